@@ -8,8 +8,14 @@
  * lawyer reads must be what the machine reads. Exactly one document; an empty file is
  * refused.
  *
+ * Keys are scalars; merge keys (<<), a NUL inside a text and UTF-16 are refused for the
+ * same reason.
+ *
  * Ownership: the document owns every node; nodes and their text are borrowed until
- * yaml_free.
+ * yaml_doc_free (libyaml exports a yaml_free of its own, which ours would replace).
+ *
+ * This header shadows libyaml's, which bears the same name: only yaml.c wants that one,
+ * and gets it through <yaml_lib.h>.
  */
 #ifndef YAML_H_
 #define YAML_H_
@@ -42,8 +48,8 @@ struct yaml_doc; /* owns the nodes and the file's name */
 enum status yaml_load(struct yaml_doc **ret_doc, const char *path, struct err *err) MUST_CHECK;
 enum status yaml_parse(struct yaml_doc **ret_doc, const char *path, struct span bytes,
 		       struct err *err) MUST_CHECK;
-void yaml_free(struct yaml_doc *doc); /* accepts NULL */
-DEFINE_OWNED(struct yaml_doc, yaml_free)
+void yaml_doc_free(struct yaml_doc *doc); /* accepts NULL */
+DEFINE_OWNED(struct yaml_doc, yaml_doc_free)
 
 const struct yaml_node *yaml_root(const struct yaml_doc *doc);
 const char *yaml_path(const struct yaml_doc *doc);
