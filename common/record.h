@@ -23,6 +23,10 @@
  * The body is a row of fields: tag (2 bytes), length (4 bytes), value; tags ascending, each
  * at most once but GROUP tags, whose values are rows of the same form, one per element.
  * Integers are 8 bytes, CHOICE and BOOL 1 byte, DATE 4 bytes; all little-endian.
+ * The body is a function of the content alone: the same submission with other
+ * white space or another order of keys has the same body, byte for byte.
+ *
+ * Tests: tests/unit/record_test.c, tests/fuzz/fuzz_record.c
  */
 #ifndef RECORD_H
 #define RECORD_H
@@ -41,6 +45,10 @@
 enum record_flag {
 	RECORD_QUARANTINED = 1, /* killed a stage: everybody passes it on, publish stores it as such */
 	RECORD_ERASED = 2,	/* secret and body are destroyed */
+	/* With RECORD_QUARANTINED: the stage that it killed. */
+	RECORD_KILLED_DEDUP = 16,
+	RECORD_KILLED_MODERATE = 32,
+	RECORD_KILLED_PUBLISH = 64,
 };
 
 /* Endpoints, as a mask. */
@@ -83,7 +91,7 @@ enum field_type {
 	FIELD_TYPE_GROUP,
 };
 
-enum field_flag { REQUIRED = 1, PERSONAL = 2, COMMITTED = 4, WORDS = 8 };
+enum field_flag { REQUIRED = 1, PERSONAL = 2, COMMITTED = 4, WORDS = 8, ELEMENT = 16 };
 
 struct field_info {
 	const char *path; /* "contact.value", "ratings[].value" */
@@ -125,8 +133,9 @@ struct record {
 	struct span field[FIELD_COUNT]; /* at is NULL where absent; GROUP: its first element */
 };
 
-/* Reads the record at the front of `bytes` (more may follow). Fields are checked for form and order, tags unknown
- * here are passed over. Errors: ST_EMALFORMED, ST_EVERSION. */
+/* Reads the record at the front of `bytes` (more may follow). Fields are checked for form
+ * and order, tags unknown here are passed over. Errors: ST_EMALFORMED; ST_EVERSION for a
+ * format, flag or kind that is not known here. */
 enum status record_parse(struct record *ret, struct span bytes, struct err *err) MUST_CHECK;
 
 /* The head alone, for who must find its way in a journal or frame: same errors. */
@@ -137,13 +146,22 @@ static inline bool record_has(const struct record *r, enum field field)
 	return r->field[field].at != NULL;
 }
 
+/* A body that has no head yet: sets ret->body and ret->field, nothing else is touched.
+ * Errors: ST_EMALFORMED. */
+enum status record_parse_body(struct record *ret, struct span body, struct err *err) MUST_CHECK;
+
 /* Typed readers; `absent` is returned where the record has no such field. */
 int64_t record_int(const struct record *r, enum field field, int64_t absent); /* INT DECIMAL DATE TIME */
 bool record_bool(const struct record *r, enum field field);		      /* absent: false */
 int record_choice(const struct record *r, enum field field);		      /* absent: 0 */
 
+/* The scale of the overall rating, thousandths; 1 to 5 where the record names none.
+ * For an element of FIELD_RATINGS: record_element_scale. */
+void record_rating_scale(const struct record *r, int64_t *ret_worst, int64_t *ret_best);
+void record_element_scale(const struct record *element, int64_t *ret_worst, int64_t *ret_best);
+
 /* Steps through the elements of a GROUP: start with *at = SPAN_NONE; false at the end.
- * `ret_element` gets only the fields of the group. */
+ * `ret_element` gets only the fields of the group, its other members are zero. */
 bool record_next(const struct record *r, enum field group, struct span *at,
 		 struct record *ret_element);
 
@@ -167,7 +185,7 @@ void body_put_bytes(struct buf *body, enum field field, struct span value); /* T
 void body_put_int(struct buf *body, enum field field, int64_t value);	   /* INT DECIMAL DATE TIME */
 void body_put_code(struct buf *body, enum field field, int code);	   /* BOOL CHOICE */
 
-/* Appends the whole record to `out`. */
+/* Appends the whole record to `out`; it must not be larger than RECORD_BYTES_MAX. */
 void record_put(struct buf *out, const struct record_head *head, struct span body);
 
 /* Sets a flag in bytes that record_parse_head accepts. */

@@ -1,0 +1,91 @@
+/* bus.h - ZeroMQ, and the only file that includes it.
+ *
+ * A program has one bus: its context, its sockets, the signals that end it, and one place
+ * to wait for all of them. ZeroMQ is the fast wire and promises nothing: what counts as
+ * delivered is said by COMMITTED frames alone (frame.h), never by a send that returned.
+ *
+ * Options on every socket: LINGER 0 (a send is no promise, so nothing is waited for at the end),
+ * MAXMSGSIZE, RECONNECT_IVL 50 to 1000 ms, HANDSHAKE_IVL 3 s; a routing id is never set: a
+ * restarted peer is a new peer, and says HELLO. ROUTER has ROUTER_MANDATORY, so that a
+ * peer that is gone or full is an error and not silence. High-water marks are 1000 and
+ * never reached: the window of flow.h counts bytes. ZeroMQ's own heartbeats are for tcp;
+ * who is stuck is found out by PING frames, which the program's own loop sends.
+ *
+ * ipc endpoints: bind removes whatever is at the path, so a second process would steal it
+ * silently. Take the program's lock first (file_lock).
+ */
+#ifndef BUS_H
+#define BUS_H
+
+#include "buf.h"
+#include "status.h"
+
+#define BUS_PEER_MAX   32 /* bytes of a routing id */
+#define BUS_PARTS_MAX  3
+#define BUS_SOCKETS_MAX 8
+
+struct bus;
+struct bus_socket;
+
+enum bus_role { BUS_ROUTER, BUS_DEALER, BUS_PUSH, BUS_PULL };
+
+/* What a ROUTER calls a peer. */
+struct bus_peer {
+	uint8_t id[BUS_PEER_MAX];
+	uint8_t len;
+};
+
+static inline bool bus_peer_equal(const struct bus_peer *a, const struct bus_peer *b)
+{
+	return a->len == b->len && memcmp(a->id, b->id, a->len) == 0;
+}
+
+/* Signals SIGTERM and SIGINT are taken over: they make bus_wait report `stop`. SIGHUP sets
+ * `reload`. SIGPIPE is ignored. */
+enum status bus_open(struct bus **ret, struct err *err) MUST_CHECK;
+void bus_close(struct bus *bus); /* closes its sockets; accepts NULL */
+DEFINE_OWNED(struct bus, bus_close)
+
+/* ROUTER and PULL bind, DEALER and PUSH connect. `mode`: of an ipc endpoint's file, 0 to
+ * leave it. `bytes_max`: of one part. ST_EWIRE: endpoint unusable (err says why). */
+enum status bus_add(struct bus *bus, struct bus_socket **ret, enum bus_role role,
+		    const char *endpoint, mode_t mode, size_t bytes_max,
+		    struct err *err) MUST_CHECK;
+void bus_remove(struct bus *bus, struct bus_socket *socket); /* closes it */
+
+/* Watches another descriptor for reading; ret of bus_wait tells. */
+void bus_watch(struct bus *bus, int fd);
+
+struct bus_event {
+	bool stop;   /* SIGTERM or SIGINT came, now or before */
+	bool reload; /* SIGHUP came since the last call */
+	bool readable; /* the watched descriptor is */
+};
+
+/* Waits until a socket that is not paused has a message, a signal came, the watched
+ * descriptor is readable, or the time is over. */
+enum status bus_wait(struct bus *bus, int timeout_ms, struct bus_event *ret, struct err *err) MUST_CHECK;
+
+/* A paused socket is not waited for (its senders are then held back by the wire). */
+void bus_pause(struct bus_socket *socket, bool paused);
+
+/* One message. `peer` only for ROUTER. Parts are borrowed until the next bus_recv on any
+ * socket of the bus. */
+struct bus_message {
+	struct bus_peer peer;
+	size_t count;
+	struct span part[BUS_PARTS_MAX];
+};
+
+/* Never waits. ST_EAGAIN: none there. A message with too many parts is dropped whole and
+ * reported as ST_EMALFORMED (peer is filled). */
+enum status bus_recv(struct bus_socket *socket, struct bus_message *ret, struct err *err) MUST_CHECK;
+
+/* Never waits. ST_EAGAIN: the peer is full, or (DEALER, PUSH) there is none yet.
+ * ST_ENOTFOUND: a ROUTER's peer is gone. `peer`: ROUTER only, else NULL. */
+enum status bus_send(struct bus_socket *socket, const struct bus_peer *peer, struct span part,
+		     struct err *err) MUST_CHECK;
+enum status bus_send_parts(struct bus_socket *socket, const struct bus_peer *peer,
+			   const struct span *parts, size_t count, struct err *err) MUST_CHECK;
+
+#endif
