@@ -46,8 +46,6 @@ static void *number_of(struct frame *f, enum member member, size_t *ret_width)
 	switch (member) {
 	case INCARNATION:
 		return &f->incarnation;
-	case SEQ:
-		return &f->seq;
 	case JOURNAL_ID:
 		return &f->journal_id;
 	case FLAGS:
@@ -60,11 +58,12 @@ static void *number_of(struct frame *f, enum member member, size_t *ret_width)
 	case ATTEMPT:
 		*ret_width = 4;
 		return &f->attempt;
+	case SEQ:
 	case END:
 	case TEXT:
 		break;
 	}
-	return NULL;
+	return &f->seq;
 }
 
 void frame_put(struct buf *out, const struct frame *f)
