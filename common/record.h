@@ -43,8 +43,9 @@
 #define RECORD_NAME_MAX	    64		 /* bytes of a site, a principal, a source */
 
 enum record_flag {
-	RECORD_QUARANTINED = 1, /* killed a stage: everybody passes it on, publish stores it as such */
-	RECORD_ERASED = 2,	/* secret and body are destroyed */
+	RECORD_QUARANTINED =
+		1, /* killed a stage: everybody passes it on, publish stores it as such */
+	RECORD_ERASED = 2, /* secret and body are destroyed */
 	/* With RECORD_QUARANTINED: the stage that it killed. */
 	RECORD_KILLED_DEDUP = 16,
 	RECORD_KILLED_MODERATE = 32,
@@ -122,24 +123,27 @@ struct record {
 	enum kind kind;
 	uint16_t version;
 	uint64_t seq;
-	int64_t received_at; /* ms UTC */
-	const uint8_t *id;	   /* UUID_BYTES */
-	const uint8_t *secret;	   /* RECORD_SECRET_BYTES */
-	const uint8_t *key_hash;   /* KEYED_HASH_BYTES */
-	const uint8_t *body_hash;  /* KEYED_HASH_BYTES */
+	int64_t received_at;	  /* ms UTC */
+	const uint8_t *id;	  /* UUID_BYTES */
+	const uint8_t *secret;	  /* RECORD_SECRET_BYTES */
+	const uint8_t *key_hash;  /* KEYED_HASH_BYTES */
+	const uint8_t *body_hash; /* KEYED_HASH_BYTES */
 	struct span site;
 	struct span principal;
 	struct span body;
-	struct span field[FIELD_COUNT]; /* at is NULL where absent; GROUP: its first element */
+	struct span field
+		[FIELD_COUNT]; /* at is NULL where absent; GROUP: its first element */
 };
 
 /* Reads the record at the front of `bytes` (more may follow). Fields are checked for form
  * and order, tags unknown here are passed over. Errors: ST_EMALFORMED; ST_EVERSION for a
  * format, flag or kind that is not known here. */
-enum status record_parse(struct record *ret, struct span bytes, struct err *err) MUST_CHECK;
+enum status record_parse(struct record *ret, struct span bytes,
+			 struct err *err) MUST_CHECK;
 
 /* The head alone, for who must find its way in a journal or frame: same errors. */
-enum status record_parse_head(struct record *ret, struct span bytes, struct err *err) MUST_CHECK;
+enum status record_parse_head(struct record *ret, struct span bytes,
+			      struct err *err) MUST_CHECK;
 
 static inline bool record_has(const struct record *r, enum field field)
 {
@@ -148,17 +152,20 @@ static inline bool record_has(const struct record *r, enum field field)
 
 /* A body that has no head yet: sets ret->body and ret->field, nothing else is touched.
  * Errors: ST_EMALFORMED. */
-enum status record_parse_body(struct record *ret, struct span body, struct err *err) MUST_CHECK;
+enum status record_parse_body(struct record *ret, struct span body,
+			      struct err *err) MUST_CHECK;
 
 /* Typed readers; `absent` is returned where the record has no such field. */
-int64_t record_int(const struct record *r, enum field field, int64_t absent); /* INT DECIMAL DATE TIME */
-bool record_bool(const struct record *r, enum field field);		      /* absent: false */
-int record_choice(const struct record *r, enum field field);		      /* absent: 0 */
+int64_t record_int(const struct record *r, enum field field,
+		   int64_t absent);			     /* INT DECIMAL DATE TIME */
+bool record_bool(const struct record *r, enum field field);  /* absent: false */
+int record_choice(const struct record *r, enum field field); /* absent: 0 */
 
 /* The scale of the overall rating, thousandths; 1 to 5 where the record names none.
  * For an element of FIELD_RATINGS: record_element_scale. */
 void record_rating_scale(const struct record *r, int64_t *ret_worst, int64_t *ret_best);
-void record_element_scale(const struct record *element, int64_t *ret_worst, int64_t *ret_best);
+void record_element_scale(const struct record *element, int64_t *ret_worst,
+			  int64_t *ret_best);
 
 /* Steps through the elements of a GROUP: start with *at = SPAN_NONE; false at the end.
  * `ret_element` gets only the fields of the group, its other members are zero. */
@@ -181,9 +188,11 @@ struct record_head {
 	struct span principal;
 };
 
-void body_put_bytes(struct buf *body, enum field field, struct span value); /* TEXT TOKEN HASH JSON GROUP */
-void body_put_int(struct buf *body, enum field field, int64_t value);	   /* INT DECIMAL DATE TIME */
-void body_put_code(struct buf *body, enum field field, int code);	   /* BOOL CHOICE */
+void body_put_bytes(struct buf *body, enum field field,
+		    struct span value); /* TEXT TOKEN HASH JSON GROUP */
+void body_put_int(struct buf *body, enum field field,
+		  int64_t value); /* INT DECIMAL DATE TIME */
+void body_put_code(struct buf *body, enum field field, int code); /* BOOL CHOICE */
 
 /* Appends the whole record to `out`; it must not be larger than RECORD_BYTES_MAX. */
 void record_put(struct buf *out, const struct record_head *head, struct span body);

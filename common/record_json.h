@@ -1,12 +1,22 @@
 /* record_json.h - the border: one JSON text becomes the fields of one record, or a refusal.
  *
  * Accepts only what RFC 8259 and fields.def allow: valid UTF-8, no repeated keys, no
- * U+0000, at most RECORD_JSON_DEPTH_MAX levels, only known keys, each value of its type and within
- * its bounds. The author's text is kept byte for byte as JSON decodes it.
+ * U+0000, only known keys, each value of its type and within its bounds, at most
+ * RECORD_JSON_DEPTH_MAX levels of objects and arrays (the record itself is the first).
+ * The author's text is kept byte for byte as JSON decodes it; an empty title or text counts
+ * as absent.
  *
- * Dates: not before 1990-01-01; a time not more than 5 minutes after received_at (clocks
- * differ), a date not after the day of received_at at UTC+14.
- * A rating lies on its own scale, worst < best; a review has a rating or a text.
+ * Keys:   those of fields.def, and three of the head: `kind` (required), `version` (default
+ *         1, the only one known), `site` (default: the caller's).
+ * Dates:  not before 1990-01-01; a time not more than 5 minutes after received_at (clocks
+ *         differ), a date not after the day of received_at at UTC+14.
+ * Rating: on its own scale, worst < best; decimals are exact to thousandths, finer ones are
+ *         refused. A review has a rating or a text.
+ * Legacy: `legacy`, `origin_state` and `origin_reason` are taken from the ADMIN endpoint
+ *         only (kind-not-taken elsewhere); the last two need "legacy": true.
+ * Body:   a function of the content: key order and white space leave no trace, and JSON
+ *         inside (`extra`, `payload`) is written compact with sorted keys.
+ * Tests:  tests/unit/record_json_test.c, tests/fuzz/fuzz_record.c
  */
 #ifndef RECORD_JSON_H
 #define RECORD_JSON_H
@@ -29,17 +39,18 @@ enum refusal_reason refusal_from_name(struct span name); /* REFUSED_NOTHING: non
 
 struct refusal {
 	enum refusal_reason reason;
-	char field[129];	 /* path as in fields.def with the index, "ratings[2].value"; "" where none */
-	char detail[256];	 /* for people: what was expected, what came (no personal data) */
+	char field[129]; /* path with the index, "ratings[2].value"; "" where none */
+	char detail
+		[256]; /* for people: what was expected, what came (no personal data) */
 	/* What could be read of the record nevertheless, for the log of refusals: */
-	char kind[33];		 /* "" where illegible */
+	char kind[33]; /* "" where illegible */
 	char source[RECORD_NAME_MAX + 1];
 	char site[RECORD_NAME_MAX + 1];
 	bool has_rating;
-	int64_t rating;		 /* thousandths */
+	int64_t rating; /* thousandths */
 };
 
-/* What of a submission goes to the head. Spans borrow from `keep`. */
+/* What of a submission goes to the head; written only when it is accepted. */
 struct submission {
 	enum kind kind;
 	uint16_t version;
@@ -52,12 +63,14 @@ struct submission {
  * endpoint: one bit; received_at: ms UTC; default_site: where the record names none.
  * Returns true; or false with *ret_refusal filled. Never logs, never allocates beyond
  * `body` and the parser's own memory. */
-bool record_from_json(struct submission *ret, struct buf *body, struct refusal *ret_refusal,
-		      struct span json, enum endpoint endpoint, int64_t received_at,
+bool record_from_json(struct submission *ret, struct buf *body,
+		      struct refusal *ret_refusal, struct span json,
+		      enum endpoint endpoint, int64_t received_at,
 		      const char *default_site) MUST_CHECK;
 
-/* The fields of a record as a JSON object of the same names, for people and exports: the
- * inverse of record_from_json, with seq, id and received_at added. Appended to `out`. */
+/* The fields of a record as a compact JSON object of the same names, for people and
+ * exports: the inverse of record_from_json. A record that has its place (seq not 0) gets
+ * seq, id and received_at besides. Appended to `out`. */
 void record_to_json(struct buf *out, const struct record *r);
 
 #endif

@@ -1,0 +1,444 @@
+#include "record_json.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "record_rules.h"
+
+/* The field table drives the walk, so that fields reach the body in the order of their
+ * tags whatever order the keys come in. Keys that the table asks for are counted; an object
+ * with more keys than that has an unknown one, which is looked for only then. The rules
+ * between fields are checked on the finished body, in record_rules.c. */
+
+struct intake {
+	struct submission submission;
+	struct buf *body;
+	struct refusal *refusal;
+	json_t *root;
+	enum endpoint endpoint;
+	int64_t received_at;
+	long element; /* index in the group that is being read; -1: in none */
+};
+
+static const struct {
+	const char *name;
+	const char *meaning;
+} reasons[REFUSED_COUNT] = {
+#define REFUSAL(symbol, name, meaning) [symbol] = {name, meaning},
+#include "refusals.def"
+#undef REFUSAL
+};
+
+const char *refusal_name(enum refusal_reason reason)
+{
+	return reason < REFUSED_COUNT ? reasons[reason].name : NULL;
+}
+
+const char *refusal_meaning(enum refusal_reason reason)
+{
+	return reason < REFUSED_COUNT ? reasons[reason].meaning : NULL;
+}
+
+enum refusal_reason refusal_from_name(struct span name)
+{
+	for (unsigned i = REFUSED_NOTHING + 1; i < REFUSED_COUNT; i++)
+		if (span_equal(name, span_of(reasons[i].name)))
+			return (enum refusal_reason)i;
+	return REFUSED_NOTHING;
+}
+
+/* Cut at a character's border. */
+static void copy_text(char *ret, size_t room, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len >= room) {
+		len = room - 1;
+		while (len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80)
+			len--;
+	}
+	memcpy(ret, text, len);
+	ret[len] = '\0';
+}
+
+/* "ratings[].value" of element 2 is "ratings[2].value"; the group itself is "ratings". */
+static void write_path(const struct intake *in, const char *path)
+{
+	char full[256];
+	const char *brackets = strstr(path, "[]");
+
+	if (!brackets) {
+		copy_text(in->refusal->field, sizeof(in->refusal->field), path);
+		return;
+	}
+	char index[24] = "";
+	if (in->element >= 0)
+		snprintf(index, sizeof(index), "[%ld]", in->element);
+	snprintf(full, sizeof(full), "%.*s%s%s", (int)(brackets - path), path, index,
+		 brackets + 2);
+	copy_text(in->refusal->field, sizeof(in->refusal->field), full);
+}
+
+__attribute__((format(printf, 4, 5))) static bool refuse(const struct intake *in,
+							 enum refusal_reason reason,
+							 const char *path,
+							 const char *format, ...)
+{
+	va_list ap;
+
+	in->refusal->reason = reason;
+	write_path(in, path);
+	va_start(ap, format);
+	vsnprintf(in->refusal->detail, sizeof(in->refusal->detail), format, ap);
+	va_end(ap);
+	return false;
+}
+
+static bool refuse_flaw(const struct intake *in, const char *path,
+			const struct flaw *flaw)
+{
+	return refuse(in, flaw->reason, path, "%s", flaw->detail);
+}
+
+static enum refusal_reason parser_reason(const json_error_t *error)
+{
+	switch (json_error_code(error)) {
+	case json_error_stack_overflow:
+		return REFUSED_TOO_DEEP;
+	case json_error_invalid_utf8:
+		return REFUSED_BAD_UTF8;
+	case json_error_null_character:
+	case json_error_null_value:
+	case json_error_null_byte_in_key:
+		return REFUSED_NUL;
+	case json_error_duplicate_key:
+		return REFUSED_DUPLICATE_KEY;
+	case json_error_numeric_overflow:
+		return REFUSED_OUT_OF_BOUNDS;
+	default:
+		return REFUSED_NOT_JSON;
+	}
+}
+
+static bool load(struct intake *in, struct span json)
+{
+	json_error_t error;
+
+	if (json.len > RECORD_BYTES_MAX)
+		return refuse(in, REFUSED_TOO_BIG, "", "%zu bytes, at most %d", json.len,
+			      RECORD_BYTES_MAX);
+	in->root = json_loadb(json.len ? (const char *)json.at : "", json.len,
+			      JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+	/* The parser's own text quotes the input, so only the place is told. */
+	if (!in->root)
+		return refuse(in, parser_reason(&error), "", "at byte %d",
+			      error.position);
+	if (!json_is_object(in->root))
+		return refuse(in, REFUSED_NOT_OBJECT, "", "a record is a JSON object");
+	return true;
+}
+
+/* --- the head ----------------------------------------------------------------------- */
+
+static bool take_kind(struct intake *in, size_t *ret_consumed)
+{
+	const json_t *value = json_object_get(in->root, "kind");
+	struct submission *s = &in->submission;
+
+	if (!value)
+		return refuse(in, REFUSED_MISSING, "kind", "every record names its kind");
+	*ret_consumed += 1;
+	if (!json_is_string(value))
+		return refuse(in, REFUSED_WRONG_TYPE, "kind", "a string expected");
+	s->kind = kind_from_name((struct span){(const uint8_t *)json_string_value(value),
+					       json_string_length(value)});
+	if (s->kind == KIND_NONE)
+		return refuse(in, REFUSED_UNKNOWN_KIND, "kind", "no such kind of record");
+	if (!(kind_endpoints(s->kind) & in->endpoint))
+		return refuse(in, REFUSED_KIND_NOT_TAKEN, "kind",
+			      "this endpoint does not take a %s", kind_name(s->kind));
+	return true;
+}
+
+static bool take_version(struct intake *in, size_t *ret_consumed)
+{
+	const json_t *value = json_object_get(in->root, "version");
+
+	in->submission.version = 1;
+	if (!value)
+		return true;
+	*ret_consumed += 1;
+	if (!json_is_integer(value))
+		return refuse(in, REFUSED_WRONG_TYPE, "version", "an integer expected");
+	if (json_integer_value(value) != 1)
+		return refuse(in, REFUSED_VERSION, "version", "only version 1 is known");
+	return true;
+}
+
+static bool take_site(struct intake *in, const char *default_site, size_t *ret_consumed)
+{
+	const json_t *value = json_object_get(in->root, "site");
+	struct span site = span_of(default_site);
+	struct flaw flaw;
+
+	if (value)
+		*ret_consumed += 1;
+	if (value && !record_value_name(&site, value, &flaw))
+		return refuse_flaw(in, "site", &flaw);
+	if (site.len == 0)
+		return refuse(in, REFUSED_MISSING, "site", "no site, and no default one");
+	assert(site.len <= RECORD_NAME_MAX);
+	memcpy(in->submission.site, site.at, site.len);
+	in->submission.site[site.len] = '\0';
+	return true;
+}
+
+/* --- the fields ----------------------------------------------------------------------- */
+
+/* Fields first..last-1 of one object; the key of each is its path from `skip` on. */
+struct stretch {
+	enum field first, last;
+	size_t skip;
+};
+
+static bool same_start(const char *a, const char *b, size_t len)
+{
+	return strncmp(a, b, len) == 0;
+}
+
+/* The fields that stand together under the first `skip` bytes of the path of `first`. */
+static struct stretch stretch_from(enum field first, enum field limit, size_t skip)
+{
+	enum field last = first + 1;
+
+	while (last < limit &&
+	       same_start(field_table[last].path, field_table[first].path, skip))
+		last++;
+	return (struct stretch){first, last, skip};
+}
+
+/* Length of the path's next part, and whether a nested object or a group begins there. */
+static size_t part_length(const char *path, size_t skip)
+{
+	return skip + strcspn(path + skip, ".[");
+}
+
+static bool is_known_key(const struct intake *in, struct stretch part, const char *key)
+{
+	for (enum field f = part.first; f < part.last; f++) {
+		const char *path = field_table[f].path;
+		size_t end = part_length(path, part.skip);
+		if ((field_table[f].kinds & KIND_BIT(in->submission.kind)) &&
+		    strlen(key) == end - part.skip &&
+		    same_start(path + part.skip, key, end - part.skip))
+			return true;
+	}
+	return part.skip == 0 &&
+	       (!strcmp(key, "kind") || !strcmp(key, "version") || !strcmp(key, "site"));
+}
+
+static bool refuse_unknown(const struct intake *in, json_t *object, struct stretch part)
+{
+	const char *key;
+	json_t *value;
+	char path[256];
+
+	json_object_foreach(object, key, value)
+	{
+		if (is_known_key(in, part, key))
+			continue;
+		snprintf(path, sizeof(path), "%.*s%s", (int)part.skip,
+			 field_table[part.first].path, key);
+		return refuse(in, REFUSED_UNKNOWN_FIELD, path, "a %s has no such field",
+			      kind_name(in->submission.kind));
+	}
+	assert(!"more keys than known ones, and none unknown");
+	return false;
+}
+
+static bool read_object(struct intake *in, json_t *object, struct stretch part,
+			size_t consumed);
+
+static bool read_group(struct intake *in, json_t *array, struct stretch part)
+{
+	enum field group = part.first;
+	const struct field_info *info = &field_table[group];
+	size_t count = json_array_size(array);
+	struct stretch inner = {group + 1, part.last, strlen(info->path) + 1};
+
+	if (!json_is_array(array))
+		return refuse(in, REFUSED_WRONG_TYPE, info->path, "an array expected");
+	if (count > (size_t)info->max)
+		return refuse(in, REFUSED_TOO_LONG, info->path, "at most %lld elements",
+			      (long long)info->max);
+	for (size_t i = 0; i < count; i++) {
+		json_t *element = json_array_get(array, i);
+		in->element = (long)i;
+		if (!json_is_object(element))
+			return refuse(in, REFUSED_WRONG_TYPE, info->path,
+				      "an object expected");
+		size_t start = in->body->len;
+		body_put_bytes(in->body, group, SPAN_NONE);
+		size_t at = in->body->len;
+		if (!read_object(in, element, inner, 0))
+			return false;
+		if (!in->body->full)
+			put_le32(in->body->at + start + 2,
+				 (uint32_t)(in->body->len - at));
+	}
+	in->element = -1;
+	return true;
+}
+
+static bool read_nested(struct intake *in, json_t *object, struct stretch part)
+{
+	char name[64];
+
+	if (json_is_object(object))
+		return read_object(in, object, part, 0);
+	snprintf(name, sizeof(name), "%.*s", (int)part.skip - 1,
+		 field_table[part.first].path);
+	return refuse(in, REFUSED_WRONG_TYPE, name, "an object expected");
+}
+
+/* May this endpoint say it? What is brought in with its old state is the operator's. */
+static bool check_endpoint(const struct intake *in, enum field field)
+{
+	if ((field == FIELD_LEGACY || field == FIELD_ORIGIN_STATE ||
+	     field == FIELD_ORIGIN_REASON) &&
+	    in->endpoint != ADMIN)
+		return refuse(
+			in, REFUSED_KIND_NOT_TAKEN, field_table[field].path,
+			"only the admin endpoint takes a record with its old state");
+	return true;
+}
+
+static bool read_leaf(struct intake *in, const json_t *value, enum field field)
+{
+	const char *path = field_table[field].path;
+	struct flaw flaw;
+
+	if (!value && (field_table[field].flags & REQUIRED))
+		return refuse(in, REFUSED_MISSING, path, "%s",
+			      field_table[field].meaning);
+	if (!value)
+		return true;
+	if (!check_endpoint(in, field))
+		return false;
+	if (!record_value_put(in->body, field, value, in->received_at, &flaw))
+		return refuse_flaw(in, path, &flaw);
+	return true;
+}
+
+/* consumed: keys of the object that are known without the table. */
+static bool read_object(struct intake *in, json_t *object, struct stretch part,
+			size_t consumed)
+{
+	uint64_t kind = KIND_BIT(in->submission.kind);
+
+	for (enum field f = part.first; f < part.last;) {
+		const char *path = field_table[f].path;
+		size_t end = part_length(path, part.skip);
+		struct stretch inner = {f, f + 1, end};
+		if (path[end])
+			inner = stretch_from(f, part.last, end + 1);
+		f = inner.last;
+		if (!(field_table[inner.first].kinds & kind))
+			continue;
+		json_t *value =
+			json_object_getn(object, path + part.skip, end - part.skip);
+		consumed += value != NULL;
+		bool good = !path[end]	       ? read_leaf(in, value, inner.first)
+			    : !value	       ? true
+			    : path[end] == '[' ? read_group(in, value, inner)
+					       : read_nested(in, value, inner);
+		if (!good)
+			return false;
+	}
+	if (consumed != json_object_size(object))
+		return refuse_unknown(in, object, part);
+	return true;
+}
+
+/* --- what was legible in a refused record ---------------------------------------------- */
+
+static void copy_name(char *ret, size_t room, const json_t *value)
+{
+	struct flaw flaw;
+	struct span name;
+
+	if (value && record_value_name(&name, value, &flaw) && name.len < room) {
+		memcpy(ret, name.at, name.len);
+		ret[name.len] = '\0';
+	}
+}
+
+static void note_legible(const struct intake *in)
+{
+	struct refusal *r = in->refusal;
+	const json_t *rating = json_object_get(in->root, "rating");
+
+	copy_name(r->kind, sizeof(r->kind), json_object_get(in->root, "kind"));
+	copy_name(r->source, sizeof(r->source), json_object_get(in->root, "source"));
+	copy_name(r->site, sizeof(r->site), json_object_get(in->root, "site"));
+	if (json_is_object(rating))
+		rating = json_object_get(rating, "value");
+	r->has_rating = record_value_decimal(&r->rating, rating);
+}
+
+static void copy_field(char *ret, size_t room, const struct record *r, enum field field)
+{
+	struct span s = r->field[field];
+
+	assert(s.len < room);
+	memcpy(ret, s.at, s.len);
+	ret[s.len] = '\0';
+}
+
+static bool finish(struct intake *in)
+{
+	struct record r;
+	struct flaw flaw;
+	enum field field;
+
+	if (in->body->full ||
+	    RECORD_HEAD_BYTES + 2 * RECORD_NAME_MAX + in->body->len > RECORD_BYTES_MAX)
+		return refuse(in, REFUSED_TOO_BIG, "",
+			      "the fields are too large together");
+	enum status st = record_parse_body(&r, buf_view(in->body), NULL);
+	assert(st == ST_OK);
+	if (!record_rules_hold(&r, in->submission.kind, &field, &in->element, &flaw))
+		return refuse_flaw(in, field_table[field].path, &flaw);
+	copy_field(in->submission.source, sizeof(in->submission.source), &r,
+		   FIELD_SOURCE);
+	copy_field(in->submission.source_id, sizeof(in->submission.source_id), &r,
+		   FIELD_SOURCE_ID);
+	return true;
+}
+
+bool record_from_json(struct submission *ret, struct buf *body,
+		      struct refusal *ret_refusal, struct span json,
+		      enum endpoint endpoint, int64_t received_at,
+		      const char *default_site)
+{
+	struct intake in = {.body = body,
+			    .refusal = ret_refusal,
+			    .endpoint = endpoint,
+			    .received_at = received_at,
+			    .element = -1};
+	const struct stretch all = {0, FIELD_COUNT, 0};
+	size_t consumed = 0;
+
+	memset(ret_refusal, 0, sizeof(*ret_refusal));
+	buf_clear(body);
+	bool good = load(&in, json) && take_kind(&in, &consumed) &&
+		    take_version(&in, &consumed) &&
+		    take_site(&in, default_site, &consumed) &&
+		    read_object(&in, in.root, all, consumed) && finish(&in);
+	if (good)
+		*ret = in.submission;
+	else if (json_is_object(in.root))
+		note_legible(&in);
+	json_decref(in.root);
+	return good;
+}

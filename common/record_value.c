@@ -1,0 +1,335 @@
+#include "record_value.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "digest.h"
+
+#define TIME_AHEAD_MS  (5 * 60 * 1000)
+#define DATE_AHEAD_MS  ((int64_t)14 * 3600 * 1000) /* the earliest time zone, UTC+14 */
+#define EARLIEST_DAYS  7305			   /* 1990-01-01 */
+#define DECIMAL_LIMIT  1000000000		   /* thousandths; exact in a double */
+#define HASH_HEX_BYTES ((size_t)SHA256_BYTES * 2)
+
+__attribute__((format(printf, 3, 4))) static bool flawed(struct flaw *ret,
+							 enum refusal_reason reason,
+							 const char *format, ...)
+{
+	va_list ap;
+
+	ret->reason = reason;
+	va_start(ap, format);
+	vsnprintf(ret->detail, sizeof(ret->detail), format, ap);
+	va_end(ap);
+	return false;
+}
+
+static const char *type_name(const json_t *value)
+{
+	static const char *const names[] = {
+		[JSON_OBJECT] = "an object", [JSON_ARRAY] = "an array",
+		[JSON_STRING] = "a string",  [JSON_INTEGER] = "an integer",
+		[JSON_REAL] = "a number",    [JSON_TRUE] = "true",
+		[JSON_FALSE] = "false",	     [JSON_NULL] = "null",
+	};
+	return names[json_typeof(value)];
+}
+
+static bool wrong_type(struct flaw *ret, const char *wanted, const json_t *value)
+{
+	return flawed(ret, REFUSED_WRONG_TYPE, "%s expected, not %s", wanted,
+		      type_name(value));
+}
+
+static bool take_string(struct span *ret, const json_t *value, struct flaw *ret_flaw)
+{
+	if (!json_is_string(value))
+		return wrong_type(ret_flaw, "a string", value);
+	ret->at = (const uint8_t *)json_string_value(value);
+	ret->len = json_string_length(value);
+	return true;
+}
+
+static bool check_length(size_t len, int64_t min, int64_t max, const char *unit,
+			 struct flaw *ret_flaw)
+{
+	if (len < (size_t)min)
+		return flawed(ret_flaw, REFUSED_TOO_SHORT, "at least %lld %s, not %zu",
+			      (long long)min, unit, len);
+	if (len > (size_t)max)
+		return flawed(ret_flaw, REFUSED_TOO_LONG, "at most %lld %s, not %zu",
+			      (long long)max, unit, len);
+	return true;
+}
+
+/* White space and control characters of Unicode 15 (White_Space=yes, category Cc), in text
+ * that is known to be UTF-8. */
+static bool is_blank(const uint8_t *at, size_t len)
+{
+	if (at[0] < 0x80)
+		return at[0] <= ' ' || at[0] == 0x7F;
+	if (at[0] == 0xC2)
+		return len > 1 && at[1] <= 0xA0;
+	if (at[0] < 0xE1 || at[0] > 0xE3 || len < 3)
+		return false;
+	unsigned c = (at[0] & 15U) << 12 | (at[1] & 63U) << 6 | (at[2] & 63U);
+	return c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
+	       c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+}
+
+static bool check_token(struct span text, struct flaw *ret_flaw)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (is_blank(text.at + i, text.len - i))
+			return flawed(ret_flaw, REFUSED_BAD_TOKEN,
+				      "white space or control character at byte %zu", i);
+	return true;
+}
+
+static bool check_letters(struct span text, char first, char last, struct flaw *ret_flaw)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.at[i] < first || text.at[i] > last)
+			return flawed(ret_flaw, REFUSED_BAD_TOKEN,
+				      "only letters %c to %c expected", first, last);
+	return true;
+}
+
+static bool put_text(struct buf *body, enum field field, const json_t *value,
+		     struct flaw *ret_flaw)
+{
+	const struct field_info *info = &field_table[field];
+	struct span text;
+
+	if (!take_string(&text, value, ret_flaw))
+		return false;
+	if (text.len == 0 && info->min == 0)
+		return true;
+	if (!check_length(text.len, info->min, info->max, "bytes", ret_flaw))
+		return false;
+	if (info->type == FIELD_TYPE_TOKEN && !check_token(text, ret_flaw))
+		return false;
+	if (field == FIELD_LANGUAGE && !check_letters(text, 'a', 'z', ret_flaw))
+		return false;
+	if (field == FIELD_COUNTRY && !check_letters(text, 'A', 'Z', ret_flaw))
+		return false;
+	body_put_bytes(body, field, text);
+	return true;
+}
+
+static bool put_hash(struct buf *body, enum field field, const json_t *value,
+		     struct flaw *ret_flaw)
+{
+	struct span text;
+	uint8_t hash[SHA256_BYTES];
+
+	if (!take_string(&text, value, ret_flaw) ||
+	    !check_length(text.len, HASH_HEX_BYTES, HASH_HEX_BYTES, "hex digits",
+			  ret_flaw))
+		return false;
+	if (!hex_parse(hash, sizeof(hash), text))
+		return flawed(ret_flaw, REFUSED_BAD_TOKEN,
+			      "lower-case hex digits expected");
+	body_put_bytes(body, field, (struct span){hash, sizeof(hash)});
+	return true;
+}
+
+static bool put_int(struct buf *body, enum field field, const json_t *value,
+		    struct flaw *ret_flaw)
+{
+	const struct field_info *info = &field_table[field];
+
+	if (!json_is_integer(value))
+		return wrong_type(ret_flaw, "an integer", value);
+	int64_t number = json_integer_value(value);
+	if (number < info->min || number > info->max)
+		return flawed(ret_flaw, REFUSED_OUT_OF_BOUNDS,
+			      "from %lld to %lld expected", (long long)info->min,
+			      (long long)info->max);
+	body_put_int(body, field, number);
+	return true;
+}
+
+/* A double stands for N thousandths when it is the double nearest to N/1000, which is what
+ * reading at most three decimals gives. */
+bool record_value_decimal(int64_t *ret, const json_t *value)
+{
+	double number = json_number_value(value);
+
+	if (!json_is_number(value) || !(fabs(number) <= DECIMAL_LIMIT / 1000))
+		return false;
+	int64_t thousandths = llround(number * 1000);
+	if ((double)thousandths / 1000 != number)
+		return false;
+	*ret = thousandths;
+	return true;
+}
+
+static bool put_decimal(struct buf *body, enum field field, const json_t *value,
+			struct flaw *ret_flaw)
+{
+	int64_t thousandths;
+
+	if (!json_is_number(value))
+		return wrong_type(ret_flaw, "a number", value);
+	if (!record_value_decimal(&thousandths, value))
+		return flawed(ret_flaw, REFUSED_OUT_OF_BOUNDS,
+			      "at most three decimals, from -%d to %d",
+			      DECIMAL_LIMIT / 1000, DECIMAL_LIMIT / 1000);
+	body_put_int(body, field, thousandths);
+	return true;
+}
+
+static bool put_time(struct buf *body, enum field field, const json_t *value,
+		     int64_t received_at, struct flaw *ret_flaw)
+{
+	struct span text;
+	int64_t ms;
+
+	if (!take_string(&text, value, ret_flaw))
+		return false;
+	if (!clock_parse(&ms, text))
+		return flawed(ret_flaw, REFUSED_BAD_DATE,
+			      "an RFC 3339 date-time expected");
+	if (ms < EARLIEST_DAYS * DAY_MS)
+		return flawed(ret_flaw, REFUSED_TOO_OLD, "not before 1990-01-01");
+	if (ms > received_at + TIME_AHEAD_MS)
+		return flawed(ret_flaw, REFUSED_IN_FUTURE,
+			      "at most 5 minutes after the moment of reception");
+	body_put_int(body, field, ms);
+	return true;
+}
+
+static bool put_date(struct buf *body, enum field field, const json_t *value,
+		     int64_t received_at, struct flaw *ret_flaw)
+{
+	struct span text;
+	int32_t days;
+
+	if (!take_string(&text, value, ret_flaw))
+		return false;
+	if (!clock_parse_date(&days, text))
+		return flawed(ret_flaw, REFUSED_BAD_DATE,
+			      "a real date YYYY-MM-DD expected");
+	if (days < EARLIEST_DAYS)
+		return flawed(ret_flaw, REFUSED_TOO_OLD, "not before 1990-01-01");
+	if (days > (received_at + DATE_AHEAD_MS) / DAY_MS)
+		return flawed(ret_flaw, REFUSED_IN_FUTURE,
+			      "not after the day of reception");
+	body_put_int(body, field, days);
+	return true;
+}
+
+static bool put_choice(struct buf *body, enum field field, const json_t *value,
+		       struct flaw *ret_flaw)
+{
+	struct span text;
+
+	if (!take_string(&text, value, ret_flaw))
+		return false;
+	int code = choice_code(field, text);
+	if (!code)
+		return flawed(ret_flaw, REFUSED_UNKNOWN_CHOICE,
+			      "the value is not in the list of %s",
+			      field_table[field].path);
+	body_put_code(body, field, code);
+	return true;
+}
+
+/* Levels of objects and arrays, counted no further than the limit. */
+static int depth_of(const json_t *value, int limit)
+{
+	const char *key;
+	json_t *child;
+	size_t i;
+	int deepest = 0;
+
+	if (!json_is_object(value) && !json_is_array(value))
+		return 0;
+	if (limit == 0)
+		return 1;
+	json_object_foreach((json_t *)(uintptr_t)value, key, child) deepest =
+		MAX(deepest, depth_of(child, limit - 1));
+	json_array_foreach(value, i, child) deepest =
+		MAX(deepest, depth_of(child, limit - 1));
+	return 1 + deepest;
+}
+
+static int append(const char *bytes, size_t len, void *body)
+{
+	buf_bytes(body, bytes, len);
+	return 0;
+}
+
+/* The precision is named, because jansson's own default differs between its versions, and
+ * the bytes decide whether a record is a repeat. 17 digits give the same double back. */
+#define DUMP_FLAGS (JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(17))
+
+static bool put_json(struct buf *body, enum field field, const json_t *value,
+		     struct flaw *ret_flaw)
+{
+	const struct field_info *info = &field_table[field];
+
+	if (!json_is_object(value))
+		return wrong_type(ret_flaw, "an object", value);
+	if (depth_of(value, RECORD_JSON_DEPTH_MAX - 1) > RECORD_JSON_DEPTH_MAX - 1)
+		return flawed(ret_flaw, REFUSED_TOO_DEEP, "at most %d levels",
+			      RECORD_JSON_DEPTH_MAX);
+	size_t start = body->len;
+	body_put_bytes(body, field, SPAN_NONE);
+	size_t at = body->len;
+	int failed = json_dump_callback(value, append, body, DUMP_FLAGS);
+	assert(!failed);
+	if (!check_length(body->len - at, info->min, info->max, "bytes", ret_flaw))
+		return false;
+	if (!body->full)
+		put_le32(body->at + start + 2, (uint32_t)(body->len - at));
+	return true;
+}
+
+static bool put_bool(struct buf *body, enum field field, const json_t *value,
+		     struct flaw *ret_flaw)
+{
+	if (!json_is_boolean(value))
+		return wrong_type(ret_flaw, "true or false", value);
+	body_put_code(body, field, json_is_true(value));
+	return true;
+}
+
+bool record_value_put(struct buf *body, enum field field, const json_t *value,
+		      int64_t received_at, struct flaw *ret_flaw)
+{
+	switch (field_table[field].type) {
+	case FIELD_TYPE_TEXT:
+	case FIELD_TYPE_TOKEN:
+		return put_text(body, field, value, ret_flaw);
+	case FIELD_TYPE_INT:
+		return put_int(body, field, value, ret_flaw);
+	case FIELD_TYPE_DECIMAL:
+		return put_decimal(body, field, value, ret_flaw);
+	case FIELD_TYPE_DATE:
+		return put_date(body, field, value, received_at, ret_flaw);
+	case FIELD_TYPE_TIME:
+		return put_time(body, field, value, received_at, ret_flaw);
+	case FIELD_TYPE_BOOL:
+		return put_bool(body, field, value, ret_flaw);
+	case FIELD_TYPE_CHOICE:
+		return put_choice(body, field, value, ret_flaw);
+	case FIELD_TYPE_HASH:
+		return put_hash(body, field, value, ret_flaw);
+	case FIELD_TYPE_JSON:
+		return put_json(body, field, value, ret_flaw);
+	case FIELD_TYPE_GROUP:
+		break;
+	}
+	assert(!"a group has elements, not a value");
+	return false;
+}
+
+bool record_value_name(struct span *ret, const json_t *value, struct flaw *ret_flaw)
+{
+	return take_string(ret, value, ret_flaw) &&
+	       check_length(ret->len, 1, RECORD_NAME_MAX, "bytes", ret_flaw) &&
+	       check_token(*ret, ret_flaw);
+}
