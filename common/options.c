@@ -13,7 +13,7 @@
 
 /* RUN/NAME.sock must fit into a socket's path. */
 #define RUN_BYTES_MAX \
-	(ENDPOINT_IPC_PATH_MAX - ENDPOINT_NAME_MAX - (int)sizeof("/.sock") + 1)
+	(ADDRESS_IPC_PATH_MAX - ADDRESS_NAME_MAX - (int)sizeof("/.sock") + 1)
 
 const char *options_program_name(enum options_program program)
 {
@@ -56,10 +56,11 @@ struct conf_place options_place(const struct options *options, const char *secti
 	return (struct conf_place){1, 1, false};
 }
 
-char *options_endpoint(const struct options *options, const char *name, char *ret)
+char *options_endpoint(const struct options *options, const char *name, char *ret,
+		       size_t bytes)
 {
-	assert(strlen(name) <= ENDPOINT_NAME_MAX);
-	snprintf(ret, ENDPOINT_BYTES, "ipc://%s/%s.sock", options->pipeline.run, name);
+	assert(strlen(name) <= ADDRESS_NAME_MAX && bytes >= ADDRESS_BYTES);
+	snprintf(ret, bytes, "ipc://%s/%s.sock", options->pipeline.run, name);
 	return ret;
 }
 
@@ -112,9 +113,6 @@ static void judge_sizes(const struct judge *j)
 
 	require(j, o->collect.window_bytes >= o->collect.batch_bytes, "collect",
 		"window_bytes", "less than batch_bytes: no batch could leave");
-	require(j, o->collect.batch_bytes >= o->collect.record_bytes_max, "collect",
-		"batch_bytes",
-		"less than record_bytes_max: the largest record fits no batch");
 	require(j, o->dedup.worker_window_bytes >= o->collect.batch_bytes, "dedup",
 		"worker_window_bytes",
 		"less than collect.batch_bytes: no batch could leave");
@@ -130,7 +128,7 @@ static void judge_run(const struct judge *j)
 	require(j, len <= (size_t)RUN_BYTES_MAX, "pipeline", "run",
 		"%s has %zu bytes; at most %d leave room for a socket's name in the %d bytes "
 		"of its path",
-		j->options->pipeline.run, len, RUN_BYTES_MAX, ENDPOINT_IPC_PATH_MAX);
+		j->options->pipeline.run, len, RUN_BYTES_MAX, ADDRESS_IPC_PATH_MAX);
 }
 
 /* Sockets between programs are called after them. */
@@ -147,16 +145,16 @@ static bool is_internal(const char *name)
 
 static void resolve_endpoint(const struct judge *j, const char *name, char **endpoint)
 {
-	struct endpoint e;
-	char text[ENDPOINT_BYTES];
+	struct address e;
+	char text[ADDRESS_BYTES];
 
-	if (endpoint_parse(&e, *endpoint, NULL) || e.kind != ENDPOINT_NAME)
+	if (address_parse(&e, *endpoint, NULL) || e.kind != ADDRESS_NAME)
 		return; /* the row's check has refused it, or it is complete */
 	require(j, !is_internal(e.path), "collect", name,
 		"'%s' begins like a program, whose own sockets are called so", e.path);
 	if (strlen(j->options->pipeline.run) > (size_t)RUN_BYTES_MAX)
 		return; /* complained about at run */
-	options_endpoint(j->options, e.path, text);
+	options_endpoint(j->options, e.path, text, sizeof(text));
 	free(*endpoint);
 	*endpoint = xstrdup(text);
 }
@@ -224,6 +222,9 @@ static void bind_all(struct options *options, const struct conf_source *source)
 	const struct yaml_node *root = yaml_root(source->doc);
 
 	complain_sections(source);
+	for (int i = 0; i < PROGRAM_COUNT; i++)
+		options->processes[i].program =
+			options_program_name((enum options_program)i);
 	for (size_t i = 0; i < OPTIONS_TABLES; i++) {
 		const struct conf_table *table = &options_tables[i];
 		size_t rows = conf_row_count(table->rows);

@@ -11,7 +11,7 @@
 #define OPTIONS_H
 
 #include "conf.h"
-#include "endpoint.h"
+#include "address.h"
 #include "log.h"
 
 struct pipeline_options {
@@ -32,6 +32,11 @@ enum options_program {
 	PROGRAM_DEDUP,
 	PROGRAM_MODERATE,
 	PROGRAM_COUNT, /* in the order in which the supervisor starts them */
+};
+
+struct process_row {
+	const char *program; /* its name, of static duration */
+	int64_t count;
 };
 
 struct collect_options {
@@ -78,7 +83,7 @@ struct options {
 	char *file; /* the same, absolute */
 	char *base; /* its directory, absolute */
 	struct pipeline_options pipeline;
-	int64_t processes[PROGRAM_COUNT]; /* how many of each */
+	struct process_row processes[PROGRAM_COUNT];
 	struct collect_options collect;
 	struct dedup_options dedup;
 	struct moderate_options moderate;
@@ -109,8 +114,9 @@ struct conf_place options_place(const struct options *options, const char *secti
 				const char *name);
 
 /* "ipc://RUN/NAME.sock", the endpoint of a socket between programs. The name has at most
- * ENDPOINT_NAME_MAX bytes, `ret` ENDPOINT_BYTES; returns ret. */
-char *options_endpoint(const struct options *options, const char *name, char *ret);
+ * ADDRESS_NAME_MAX bytes, `ret` has room for at least ADDRESS_BYTES; returns ret. */
+char *options_endpoint(const struct options *options, const char *name, char *ret,
+		       size_t bytes);
 
 /* "RUN/NAME.lock", what a program holds while it runs. The caller frees it. */
 char *options_lock(const struct options *options, const char *name);

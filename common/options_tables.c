@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include "clock.h"
+#include "record.h"
 
 #define KIB	  ((int64_t)1 << 10)
 #define MIB	  ((int64_t)1 << 20)
@@ -9,15 +10,18 @@
 #define SECOND_MS ((int64_t)1000)
 #define MINUTE_MS ((int64_t)60000)
 
+/* What record_json.h takes as a site, less what is not ASCII. */
 static enum status check_site(const char *text, struct err *err)
 {
-	size_t len = strlen(text);
+	bool printable = true;
 
-	if (len > 64 || strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-_.") != len)
+	for (const char *at = text; *at; at++)
+		printable &= *at > ' ' && *at < 0x7F;
+	if (!printable || strlen(text) > RECORD_NAME_MAX)
 		return err_set(
 			err, ST_EMALFORMED,
-			"'%s' is no site: at most 64 of a-z, 0-9, '-', '_' and '.'",
-			text);
+			"'%s' is no site: at most %d letters, digits and signs, no space",
+			text, RECORD_NAME_MAX);
 	return ST_OK;
 }
 
@@ -74,7 +78,10 @@ static const struct conf_row pipeline_rows[] = {
 #define PROCESS(program_name, program, most, why)                                        \
 	{                                                                                \
 		.name = (program_name), .type = CONF_INT, .unit = "processes", .min = 1, \
-		.max = (most), .target = (program) * sizeof(int64_t), .doc = (why)       \
+		.max = (most),                                                           \
+		.target = (program) * sizeof(struct process_row) +                       \
+			  offsetof(struct process_row, count),                           \
+		.doc = (why)                                                             \
 	}
 static const struct conf_row process_rows[] = {
 	PROCESS("publish", PROGRAM_PUBLISH, 1, "The only writer of the store."),
@@ -89,11 +96,11 @@ static const struct conf_row process_rows[] = {
 #define ROW(name, member) CONF(name, struct collect_options, member)
 static const struct conf_row collect_rows[] = {
 	{ROW("submit", submit), .type = CONF_TEXT, .unit = "endpoint", .value = "submit",
-	 .check = endpoint_check,
+	 .check = address_check,
 	 .doc = "Where reviews, replies and notices come in; a socket file in the run "
 		"directory, so that its mode says who may."},
 	{ROW("admin", admin), .type = CONF_TEXT, .unit = "endpoint", .value = "admin",
-	 .check = endpoint_check,
+	 .check = address_check,
 	 .doc = "Where decisions, erasures and rule sets come in; apart from `submit`, so "
 		"that a web server has no way to send them."},
 	{ROW("submit_mode", submit_mode), .type = CONF_MODE, .value = "0660",
@@ -109,7 +116,7 @@ static const struct conf_row collect_rows[] = {
 	 .doc = "How long a segment stays after all of it is in the store; a week in which a "
 		"store can be rebuilt from an older backup."},
 	{ROW("window_bytes", window_bytes), .type = CONF_BYTES, .unit = "B",
-	 .value = "8MiB", .min = 256 * KIB, .max = 256 * MIB,
+	 .value = "8MiB", .min = 512 * KIB, .max = 256 * MIB,
 	 .doc = "Bytes that may be on their way between the journal and the store's commit; "
 		"some eight thousand reviews, which keeps every program busy while memory "
 		"stays flat."},
@@ -119,15 +126,16 @@ static const struct conf_row collect_rows[] = {
 		"in that of its records."},
 	{ROW("batch_bytes", batch_bytes), .type = CONF_BYTES, .unit = "B",
 	 .value = "256KiB", .min = 16 * KIB, .max = 16 * MIB,
-	 .doc = "Most bytes in one frame, whichever of the two comes first."},
+	 .doc = "Most bytes in one frame, whichever of the two comes first; a larger record "
+		"travels alone."},
 	{ROW("group_records", group_records), .type = CONF_INT, .unit = "records",
 	 .value = "2000", .min = 1, .max = 100000,
 	 .doc = "Most records that share one sync of the journal; beyond a thousand the sync "
 		"is no longer what costs."},
 	{ROW("reserve_bytes", reserve_bytes), .type = CONF_BYTES, .unit = "B",
 	 .value = "256MiB", .min = 0, .max = 1024 * GIB,
-	 .doc = "Free disk below which the intake refuses and says when to try again; two "
-		"segments and a write-ahead log, so that what was accepted can be stored."},
+	 .doc = "Free disk below which the intake refuses and says when to try again; more "
+		"than two segments and a write-ahead log, so that what was accepted can be stored."},
 	{ROW("record_bytes_max", record_bytes_max), .type = CONF_BYTES, .unit = "B",
 	 .value = "256KiB", .min = 4 * KIB, .max = 512 * KIB,
 	 .doc = "Most JSON bytes of one record; far beyond any review, and what one record "
@@ -143,9 +151,10 @@ static const struct conf_row collect_rows[] = {
 #define ROW(name, member) CONF(name, struct dedup_options, member)
 static const struct conf_row dedup_rows[] = {
 	{ROW("worker_window_bytes", worker_window_bytes), .type = CONF_BYTES, .unit = "B",
-	 .value = "512KiB", .min = 16 * KIB, .max = 64 * MIB,
+	 .value = "512KiB", .min = 512 * KIB, .max = 64 * MIB,
 	 .doc = "Bytes that one moderate worker may hold; two batches, one in work and one "
-		"waiting, so that a slow worker hoards nothing."},
+		"waiting, so that a slow worker hoards nothing, and never less than the largest "
+		"record needs."},
 	{ROW("sync", sync_ms), .type = CONF_DURATION, .unit = "ms", .value = "60s",
 	 .min = SECOND_MS, .max = 60 * MINUTE_MS,
 	 .doc = "Time between two syncs of the table; what a crash loses is rebuilt from the "
@@ -156,9 +165,10 @@ static const struct conf_row dedup_rows[] = {
 
 static const struct conf_row moderate_rows[] = {
 	{CONF("scan_bytes_max", struct moderate_options, scan_bytes_max),
-	 .type = CONF_BYTES, .unit = "B", .value = "64KiB", .min = KIB, .max = 512 * KIB,
-	 .doc = "Most bytes of one review that the patterns read; a longer one is held for a "
-		"person, because half a text read is a way around the rules."},
+	 .type = CONF_BYTES, .unit = "B", .value = "256KiB", .min = KIB, .max = 4 * MIB,
+	 .doc = "Most bytes of one review, folded, that the patterns read; a longer one is "
+		"held for a person, because half a text read is a way around the rules; as much "
+		"as a whole record, so that only a text that folding inflates meets it."},
 	CONF_END,
 };
 

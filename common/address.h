@@ -1,4 +1,4 @@
-/* endpoint.h - where an intake listens, as an operator writes it.
+/* address.h - where an intake listens, as an operator writes it.
  *
  *	submit                     a name: ipc, in the run directory
  *	ipc:///srv/shop/in.sock    ipc at an absolute path
@@ -10,29 +10,29 @@
  *
  * Source: unix(7), sun_path holds 108 bytes with its NUL.
  */
-#ifndef ENDPOINT_H
-#define ENDPOINT_H
+#ifndef ADDRESS_H
+#define ADDRESS_H
 
 #include "status.h"
 
-#define ENDPOINT_NAME_MAX     24  /* bytes of a name */
-#define ENDPOINT_IPC_PATH_MAX 107 /* bytes of a socket's path, without the NUL */
-#define ENDPOINT_BYTES	      128 /* room for any endpoint as ZeroMQ wants it */
+#define ADDRESS_NAME_MAX     24	 /* bytes of a name */
+#define ADDRESS_IPC_PATH_MAX 107 /* bytes of a socket's path, without the NUL */
+#define ADDRESS_BYTES	     128 /* room for any endpoint as ZeroMQ wants it */
 
-enum endpoint_kind { ENDPOINT_NAME, ENDPOINT_IPC, ENDPOINT_TCP };
+enum address_kind { ADDRESS_NAME, ADDRESS_IPC, ADDRESS_TCP };
 
-struct endpoint {
-	enum endpoint_kind kind;
+struct address {
+	enum address_kind kind;
 	const char *path; /* NAME: the name; IPC: the path; borrowed. TCP: NULL */
 	char host[16];	  /* TCP: dotted IPv4 */
 	uint16_t port;	  /* TCP */
 };
 
 /* `text` is borrowed by *ret. Errors: ST_EMALFORMED, ST_ERANGE, ST_EUNKNOWN. */
-enum status endpoint_parse(struct endpoint *ret, const char *text,
-			   struct err *err) MUST_CHECK;
+enum status address_parse(struct address *ret, const char *text,
+			  struct err *err) MUST_CHECK;
 
 /* The same question without the answer, as a check of a conf_row. */
-enum status endpoint_check(const char *text, struct err *err) MUST_CHECK;
+enum status address_check(const char *text, struct err *err) MUST_CHECK;
 
 #endif

@@ -1,8 +1,8 @@
-#include "endpoint.h"
+#include "address.h"
 
 #include <arpa/inet.h>
 
-static enum status parse_name(struct endpoint *ret, const char *text, struct err *err)
+static enum status parse_name(struct address *ret, const char *text, struct err *err)
 {
 	size_t len = strlen(text);
 
@@ -11,24 +11,24 @@ static enum status parse_name(struct endpoint *ret, const char *text, struct err
 			       "'%s' is no endpoint: a name of a-z, 0-9 and '-', "
 			       "ipc:///path or tcp://127.0.0.1:port",
 			       text);
-	if (len > ENDPOINT_NAME_MAX)
+	if (len > ADDRESS_NAME_MAX)
 		return err_set(err, ST_ERANGE, "'%s' is longer than %d bytes", text,
-			       ENDPOINT_NAME_MAX);
-	*ret = (struct endpoint){.kind = ENDPOINT_NAME, .path = text};
+			       ADDRESS_NAME_MAX);
+	*ret = (struct address){.kind = ADDRESS_NAME, .path = text};
 	return ST_OK;
 }
 
-static enum status parse_ipc(struct endpoint *ret, const char *path, struct err *err)
+static enum status parse_ipc(struct address *ret, const char *path, struct err *err)
 {
 	size_t len = strlen(path);
 
 	if (*path != '/' || path[len - 1] == '/')
 		return err_set(err, ST_EMALFORMED,
 			       "ipc://%s: expected ipc:///path/to/a.sock", path);
-	if (len > ENDPOINT_IPC_PATH_MAX)
+	if (len > ADDRESS_IPC_PATH_MAX)
 		return err_set(err, ST_ERANGE, "%s: %zu bytes; a socket's path holds %d",
-			       path, len, ENDPOINT_IPC_PATH_MAX);
-	*ret = (struct endpoint){.kind = ENDPOINT_IPC, .path = path};
+			       path, len, ADDRESS_IPC_PATH_MAX);
+	*ret = (struct address){.kind = ADDRESS_IPC, .path = path};
 	return ST_OK;
 }
 
@@ -45,12 +45,12 @@ static bool parse_port(const char *text, uint16_t *ret)
 	return port <= UINT16_MAX;
 }
 
-static enum status parse_tcp(struct endpoint *ret, const char *text, struct err *err)
+static enum status parse_tcp(struct address *ret, const char *text, struct err *err)
 {
-	struct endpoint e = {.kind = ENDPOINT_TCP};
+	struct address e = {.kind = ADDRESS_TCP};
 	const char *colon = strrchr(text, ':');
 	size_t len = colon ? (size_t)(colon - text) : 0;
-	struct in_addr address;
+	struct in_addr host;
 
 	if (!colon || !parse_port(colon + 1, &e.port))
 		return err_set(
@@ -59,13 +59,13 @@ static enum status parse_tcp(struct endpoint *ret, const char *text, struct err 
 			text);
 	if (len < sizeof(e.host))
 		memcpy(e.host, text, len);
-	if (len >= sizeof(e.host) || inet_pton(AF_INET, e.host, &address) != 1)
+	if (len >= sizeof(e.host) || inet_pton(AF_INET, e.host, &host) != 1)
 		return err_set(
 			err, ST_EMALFORMED,
 			"tcp://%s: expected an IPv4 address such as 127.0.0.1, not a "
 			"name and no wildcard",
 			text);
-	if (ntohl(address.s_addr) >> 24 != 127)
+	if (ntohl(host.s_addr) >> 24 != 127)
 		return err_set(
 			err, ST_ERANGE,
 			"tcp://%s: only loopback (127.0.0.1) is taken: beyond this "
@@ -75,7 +75,7 @@ static enum status parse_tcp(struct endpoint *ret, const char *text, struct err 
 	return ST_OK;
 }
 
-enum status endpoint_parse(struct endpoint *ret, const char *text, struct err *err)
+enum status address_parse(struct address *ret, const char *text, struct err *err)
 {
 	if (strncmp(text, "ipc://", 6) == 0)
 		return parse_ipc(ret, text + 6, err);
@@ -86,9 +86,9 @@ enum status endpoint_parse(struct endpoint *ret, const char *text, struct err *e
 	return parse_name(ret, text, err);
 }
 
-enum status endpoint_check(const char *text, struct err *err)
+enum status address_check(const char *text, struct err *err)
 {
-	struct endpoint ignored;
+	struct address ignored;
 
-	return endpoint_parse(&ignored, text, err);
+	return address_parse(&ignored, text, err);
 }

@@ -1,0 +1,243 @@
+#include "conf_doc.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "options.h"
+
+/* --- markdown ----------------------------------------------------------------------- */
+
+static const char intro[] =
+	"# Configuration\n"
+	"\n"
+	"One file, `pipeline.yaml`, is read by every program. This page is written by\n"
+	"`normavis docs config` from the tables that the programs read it with.\n"
+	"\n"
+	"- A section that is left out has its defaults; `processes` has none.\n"
+	"- Sizes are written `64KiB`, `8MiB`, `1GiB`; durations `500ms`, `10s`, `5min`, "
+	"`24h`, `7d`.\n"
+	"  A plain number counts the unit in the table.\n"
+	"- Relative paths start at the directory of the file.\n"
+	"- An endpoint is a name (a socket in the run directory), `ipc:///path/to/a.sock`, or\n"
+	"  `tcp://127.0.0.1:port`. tcp is taken on loopback alone until it can be guarded with\n"
+	"  CURVE keys.\n"
+	"- Anchors, aliases, merge keys and repeated keys are refused: what a person reads is\n"
+	"  what the programs read.\n"
+	"- A change needs a restart. `normavis check` reports everything that can stop one, as\n"
+	"  `file:line:column: text`, and exits with 78.\n"
+	"\n"
+	"`docs/schema/pipeline.schema.json` says the same to an editor.\n";
+
+static const char *type_name(enum conf_type type)
+{
+	switch (type) {
+	case CONF_INT:
+		return "whole number";
+	case CONF_BYTES:
+		return "size";
+	case CONF_DURATION:
+		return "duration";
+	case CONF_BOOL:
+		return "true or false";
+	case CONF_TEXT:
+		return "text";
+	case CONF_PATH:
+		return "path";
+	case CONF_ENUM:
+		return "one of";
+	case CONF_RATIO:
+		return "ratio";
+	case CONF_MODE:
+		return "mode";
+	}
+	return "";
+}
+
+static bool is_quantity(const struct conf_row *row)
+{
+	return row->type == CONF_INT || row->type == CONF_BYTES ||
+	       row->type == CONF_DURATION;
+}
+
+static void markdown_bounds(struct buf *ret, const struct conf_row *row)
+{
+	char low[CONF_QUANTITY_BYTES], high[CONF_QUANTITY_BYTES];
+
+	if (is_quantity(row))
+		buf_format(ret, "%s to %s", conf_quantity_format(row, row->min, low),
+			   conf_quantity_format(row, row->max, high));
+	for (size_t i = 0; row->choices && row->choices[i]; i++)
+		buf_format(ret, "%s`%s`", i ? ", " : "", row->choices[i]);
+	if (row->type == CONF_RATIO)
+		buf_text(ret, "0 to 1");
+	if (row->type == CONF_MODE)
+		buf_text(ret, "`0600`, `0640`, `0620`, `0660`");
+}
+
+static void markdown_row(struct buf *ret, const struct conf_row *row)
+{
+	buf_format(ret, "| `%s` | %s", row->name, type_name(row->type));
+	if (row->unit)
+		buf_format(ret, " (%s)", row->unit);
+	if (row->value)
+		buf_format(ret, " | `%s` | ", row->value);
+	else
+		buf_format(ret, " | %s | ", row->derived ? row->derived : "required");
+	markdown_bounds(ret, row);
+	buf_format(ret, " | %s |\n", row->doc);
+}
+
+void conf_doc_markdown(struct buf *ret)
+{
+	buf_text(ret, intro);
+	for (size_t i = 0; i < OPTIONS_TABLES; i++) {
+		const struct conf_table *table = &options_tables[i];
+
+		buf_format(ret, "\n## %s\n\n%s\n\n", table->name, table->doc);
+		buf_text(ret, "| option | type (unit) | default | bounds | what it is |\n"
+			      "|---|---|---|---|---|\n");
+		for (const struct conf_row *row = table->rows; row->name; row++)
+			markdown_row(ret, row);
+	}
+}
+
+/* --- schema ------------------------------------------------------------------------- */
+
+/* jansson answers NULL or -1 only without memory, or for text that is no UTF-8. */
+static json_t *sure(json_t *value)
+{
+	if (!value)
+		abort();
+	return value;
+}
+
+static void put(json_t *object, const char *name, json_t *value)
+{
+	if (json_object_set_new(object, name, sure(value)) != 0)
+		abort();
+}
+
+static json_t *schema_quantity(const struct conf_row *row)
+{
+	json_t *number =
+		sure(json_pack("{s:s, s:I, s:I}", "type", "integer", "minimum",
+			       (json_int_t)row->min, "maximum", (json_int_t)row->max));
+	const char *pattern = row->type == CONF_BYTES ? "^(0|[1-9][0-9]*)(B|KiB|MiB|GiB)$"
+						      : "^(0|[1-9][0-9]*)(ms|s|min|h|d)$";
+
+	if (row->type == CONF_INT)
+		return number;
+	json_t *text =
+		sure(json_pack("{s:s, s:s}", "type", "string", "pattern", pattern));
+	return json_pack("{s:[o, o]}", "anyOf", number, text);
+}
+
+static json_t *schema_enum(const struct conf_row *row)
+{
+	json_t *names = sure(json_array());
+
+	for (size_t i = 0; row->choices[i]; i++)
+		if (json_array_append_new(names, json_string(row->choices[i])) != 0)
+			abort();
+	return json_pack("{s:o}", "enum", names);
+}
+
+/* A mode without quotes is a number to an editor: YAML 1.1 reads 0660 as 432, 1.2 as 660. */
+static json_t *schema_mode(void)
+{
+	return json_pack("{s:[{s:s, s:s}, {s:s}]}", "anyOf", "type", "string", "pattern",
+			 "^06[0246]0$", "type", "integer");
+}
+
+static json_t *schema_value(const struct conf_row *row)
+{
+	switch (row->type) {
+	case CONF_INT:
+	case CONF_BYTES:
+	case CONF_DURATION:
+		return schema_quantity(row);
+	case CONF_BOOL:
+		return json_pack("{s:s}", "type", "boolean");
+	case CONF_ENUM:
+		return schema_enum(row);
+	case CONF_RATIO:
+		return json_pack("{s:s, s:i, s:i}", "type", "number", "minimum", 0,
+				 "maximum", 1);
+	case CONF_MODE:
+		return schema_mode();
+	case CONF_TEXT:
+	case CONF_PATH:
+		return json_pack("{s:s, s:i}", "type", "string", "minLength", 1);
+	}
+	return NULL;
+}
+
+static json_t *schema_default(const struct conf_row *row)
+{
+	if (row->type == CONF_INT)
+		return json_integer(strtoll(row->value, NULL, 10));
+	if (row->type == CONF_RATIO)
+		return json_real(strtod(row->value, NULL));
+	if (row->type == CONF_BOOL)
+		return json_boolean(strcmp(row->value, "true") == 0);
+	return json_string(row->value);
+}
+
+static json_t *schema_table(const struct conf_table *table)
+{
+	json_t *properties = sure(json_object()), *required = sure(json_array());
+
+	for (const struct conf_row *row = table->rows; row->name; row++) {
+		json_t *value = sure(schema_value(row));
+
+		put(value, "description", json_string(row->doc));
+		if (row->value)
+			put(value, "default", schema_default(row));
+		else if (!row->derived &&
+			 json_array_append_new(required, json_string(row->name)) != 0)
+			abort();
+		put(properties, row->name, value);
+	}
+	json_t *ret = sure(json_pack("{s:s, s:s, s:b, s:o}", "description", table->doc,
+				     "type", "object", "additionalProperties", 0,
+				     "properties", properties));
+	if (json_array_size(required) > 0)
+		put(ret, "required", json_incref(required));
+	json_decref(required);
+	return ret;
+}
+
+static bool has_required(const struct conf_table *table)
+{
+	for (const struct conf_row *row = table->rows; row->name; row++)
+		if (!row->value && !row->derived)
+			return true;
+	return false;
+}
+
+void conf_doc_schema(struct buf *ret)
+{
+	json_t *sections = sure(json_object()), *required = sure(json_array());
+
+	for (size_t i = 0; i < OPTIONS_TABLES; i++) {
+		const struct conf_table *table = &options_tables[i];
+
+		put(sections, table->name, schema_table(table));
+		if (has_required(table) &&
+		    json_array_append_new(required, json_string(table->name)) != 0)
+			abort();
+	}
+	json_t *root = sure(json_pack("{s:s, s:s, s:s, s:b, s:o, s:o}", "$schema",
+				      "https://json-schema.org/draft/2020-12/schema",
+				      "title", "pipeline.yaml of Normavis", "type",
+				      "object", "additionalProperties", 0, "properties",
+				      sections, "required", required));
+	char *text = json_dumps(root, JSON_INDENT(2));
+	if (!text)
+		abort();
+	buf_text(ret, text);
+	buf_char(ret, '\n');
+	free(text);
+	json_decref(root);
+}
