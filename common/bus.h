@@ -9,7 +9,7 @@
  * restarted peer is a new peer, and says HELLO. ROUTER has ROUTER_MANDATORY, so that a
  * peer that is gone or full is an error and not silence. High-water marks are 1000 and
  * never reached: the window of flow.h counts bytes. ZeroMQ's own heartbeats are for tcp;
- * who is stuck is found out by PING frames, which the program's own loop sends.
+ * who is stuck is found out by HELLO frames, which the program's own loop sends.
  *
  * ipc endpoints: bind removes whatever is at the path, so a second process would steal it
  * silently. Take the program's lock first (file_lock).

@@ -4,20 +4,26 @@
 #include "record.h"
 
 static const char *const names[FRAME_TYPE_LIMIT] = {
-	[FRAME_HELLO] = "hello",	 [FRAME_WELCOME] = "welcome",
-	[FRAME_BATCH] = "batch",	 [FRAME_RETURNED] = "returned",
-	[FRAME_BEGUN] = "begun",	 [FRAME_GO] = "go",
-	[FRAME_RETIRE] = "retire",	 [FRAME_COMMITTED] = "committed",
-	[FRAME_AGAIN] = "again",	 [FRAME_SUSPECT] = "suspect",
-	[FRAME_MARKED] = "marked",	 [FRAME_PING] = "ping",
-	[FRAME_BYE] = "bye",		 [FRAME_INCOMPATIBLE] = "incompatible",
+	[FRAME_HELLO] = "hello",
+	[FRAME_WELCOME] = "welcome",
+	[FRAME_BATCH] = "batch",
+	[FRAME_RETURNED] = "returned",
+	[FRAME_BEGUN] = "begun",
+	[FRAME_GO] = "go",
+	[FRAME_RETIRE] = "retire",
+	[FRAME_COMMITTED] = "committed",
+	[FRAME_AGAIN] = "again",
+	[FRAME_SUSPECT] = "suspect",
+	[FRAME_MARKED] = "marked",
+	[FRAME_BYE] = "bye",
+	[FRAME_INCOMPATIBLE] = "incompatible",
 };
 
 /* What each type carries behind the head, as the list of its members in order. */
 enum member { END, INCARNATION, SEQ, JOURNAL_ID, FLAGS, DEADLINE, COUNT, ATTEMPT, TEXT };
 
-static const enum member members[FRAME_TYPE_LIMIT][5] = {
-	[FRAME_HELLO] = {INCARNATION, SEQ, JOURNAL_ID, TEXT},
+static const enum member members[FRAME_TYPE_LIMIT][6] = {
+	[FRAME_HELLO] = {INCARNATION, SEQ, JOURNAL_ID, COUNT, TEXT},
 	[FRAME_WELCOME] = {JOURNAL_ID, SEQ, FLAGS},
 	[FRAME_RETURNED] = {SEQ, COUNT, ATTEMPT},
 	[FRAME_BEGUN] = {SEQ},
@@ -100,8 +106,8 @@ enum status frame_type(enum frame_type *ret, struct span bytes, struct err *err)
 	if (bytes.at[3] == 0 || bytes.at[3] >= FRAME_TYPE_LIMIT)
 		return err_set(err, ST_EMALFORMED, "unknown frame type %u", bytes.at[3]);
 	if (get_le32(bytes.at + 4) != bytes.len)
-		return err_set(err, ST_EMALFORMED, "frame of %zu bytes says %u", bytes.len,
-			       get_le32(bytes.at + 4));
+		return err_set(err, ST_EMALFORMED, "frame of %zu bytes says %u",
+			       bytes.len, get_le32(bytes.at + 4));
 	*ret = (enum frame_type)bytes.at[3];
 	return ST_OK;
 }
@@ -139,7 +145,8 @@ enum status frame_parse(struct frame *ret, struct span bytes, struct err *err)
 	if (st)
 		return st;
 	if (ret->type == FRAME_BATCH)
-		return err_set(err, ST_EMALFORMED, "a batch where a message was expected");
+		return err_set(err, ST_EMALFORMED,
+			       "a batch where a message was expected");
 	struct span rest = {bytes.at + FRAME_HEAD_BYTES, bytes.len - FRAME_HEAD_BYTES};
 	for (const enum member *m = members[ret->type]; *m != END; m++) {
 		if (!(*m == TEXT ? read_text(ret, &rest) : read_number(ret, *m, &rest)))
@@ -154,7 +161,16 @@ enum status frame_parse(struct frame *ret, struct span bytes, struct err *err)
 
 /* --- batches -------------------------------------------------------------------------- */
 
-enum { AT_JOURNAL = 8, AT_FIRST = 16, AT_COUNT = 24, AT_ATTEMPT = 28, AT_FLAGS = 32, AT_CRC = 36, AT_RULES = 40, AT_POLICY = 72 };
+enum {
+	AT_JOURNAL = 8,
+	AT_FIRST = 16,
+	AT_COUNT = 24,
+	AT_ATTEMPT = 28,
+	AT_FLAGS = 32,
+	AT_CRC = 36,
+	AT_RULES = 40,
+	AT_POLICY = 72
+};
 
 void batch_begin(struct buf *out, const struct batch_head *head)
 {
@@ -226,7 +242,8 @@ static bool whole_items(struct span items, uint32_t count)
 			return false;
 		size_t len = get_le32(items.at);
 		size_t record_len = get_le32(items.at + 4);
-		if (len > items.len - 4 || record_len > len || record_len < RECORD_HEAD_BYTES)
+		if (len > items.len - 4 || record_len > len ||
+		    record_len < RECORD_HEAD_BYTES)
 			return false;
 		items = (struct span){items.at + 4 + len, items.len - 4 - len};
 	}

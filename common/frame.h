@@ -6,7 +6,8 @@
  * restarted.
  *
  *	type		from -> to		content behind the head
- *	HELLO		stage -> upstream	incarnation (8), next seq wanted (8), journal_id (8), slot (text)
+ *	HELLO		stage -> upstream	incarnation (8), next seq wanted (8), journal_id (8),
+ *						batches seen (4), slot (text); said again at every heartbeat
  *	WELCOME		upstream -> stage	journal_id (8), committed seq (8), flags (8)
  *	BATCH		upstream -> stage	see below; moderate sends it on to publish
  *	RETURNED	stage -> upstream	first seq (8), count (4), attempt (4): done, credit back
@@ -18,7 +19,6 @@
  *	AGAIN		collect -> dedup	publish is new: hand out again what is not committed
  *	SUSPECT		dedup -> collect	seq (8), stage (text): it killed a fresh stage; set it aside
  *	MARKED		collect -> dedup	seq (8), stage (text): the mark is in the journal
- *	PING		stage -> upstream	once a heartbeat
  *	BYE		stage -> upstream	stopping in order
  *	INCOMPATIBLE	upstream -> stage	lowest (1) and highest (1) version spoken
  *
@@ -52,7 +52,6 @@ enum frame_type {
 	FRAME_AGAIN,
 	FRAME_SUSPECT,
 	FRAME_MARKED,
-	FRAME_PING,
 	FRAME_BYE,
 	FRAME_INCOMPATIBLE,
 	FRAME_TYPE_LIMIT
@@ -66,9 +65,9 @@ struct frame {
 	uint64_t incarnation; /* random, minted at each start of a process */
 	uint64_t seq;	      /* next wanted, first, begun, committed, suspected */
 	uint64_t journal_id;
-	uint64_t flags;	   /* WELCOME: WELCOME_CAREFUL */
-	int64_t deadline;  /* ms UTC */
-	uint32_t count, attempt;
+	uint64_t flags;		       /* WELCOME: WELCOME_CAREFUL */
+	int64_t deadline;	       /* ms UTC */
+	uint32_t count, attempt;       /* HELLO: count 0 says that the stage is fresh */
 	char text[FRAME_SLOT_MAX + 1]; /* slot or stage */
 };
 
@@ -78,7 +77,8 @@ enum welcome_flag { WELCOME_CAREFUL = 1 /* publish: one record at a time, named 
 void frame_put(struct buf *out, const struct frame *f);
 
 /* The type of any frame. Errors: ST_EVERSION, ST_EMALFORMED. */
-enum status frame_type(enum frame_type *ret, struct span bytes, struct err *err) MUST_CHECK;
+enum status frame_type(enum frame_type *ret, struct span bytes,
+		       struct err *err) MUST_CHECK;
 enum status frame_parse(struct frame *ret, struct span bytes, struct err *err) MUST_CHECK;
 
 /* --- batches -------------------------------------------------------------------------- */

@@ -1,0 +1,171 @@
+#include "stage.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "alive.h"
+#include "clock.h"
+#include "digest.h"
+#include "file.h"
+
+#define IDLE_WAIT_MS 1000
+
+struct arguments {
+	const char *config;
+	const char *slot;
+	bool check;
+};
+
+static void print_help(const struct stage *stage)
+{
+	printf("usage: %s [--config FILE] [--slot NAME] [--check]\n\n%s\n"
+	       "  --config FILE  the pipeline's configuration (default: pipeline.yaml)\n"
+	       "  --slot NAME    which of several workers this is (default: %s)\n"
+	       "  --check        read the configuration, complain, and leave\n"
+	       "  --help, --version\n\n"
+	       "Usually started by `normavis run`.\n",
+	       stage->name, stage->about, stage->name);
+}
+
+/* -1: go on; else the exit code. */
+static int read_arguments(int argc, char **argv, const struct stage *stage,
+			  struct arguments *ret)
+{
+	static const struct option known[] = {
+		{"config", required_argument, NULL, 'c'},
+		{"slot", required_argument, NULL, 's'},
+		{"check", no_argument, NULL, 'k'},
+		{"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'v'},
+		{0},
+	};
+	int option;
+
+	*ret = (struct arguments){.config = "pipeline.yaml", .slot = stage->name};
+	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+		switch (option) {
+		case 'c':
+			ret->config = optarg;
+			break;
+		case 's':
+			ret->slot = optarg;
+			break;
+		case 'k':
+			ret->check = true;
+			break;
+		case 'h':
+			print_help(stage);
+			return EXIT_CODE_OK;
+		case 'v':
+			printf("%s %s\n", stage->name, STAGE_VERSION);
+			return EXIT_CODE_OK;
+		default:
+			return EXIT_CODE_USAGE;
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "%s: '%s' is no option of mine (--help lists them)\n",
+			stage->name, argv[optind]);
+		return EXIT_CODE_USAGE;
+	}
+	return -1;
+}
+
+static enum status turn_until_done(const struct stage *stage, struct stage_run *run,
+				   struct err *err)
+{
+	struct bus_event event = {0};
+	int64_t beat_ms = 0;
+
+	while (!run->done) {
+		run->now_ms = clock_mono_ms();
+		run->wait_ms = IDLE_WAIT_MS;
+		if (event.stop && !run->stopping) {
+			run->stopping = true;
+			log_info("stopping", "slot=%s", run->slot);
+			alive_stopping();
+		}
+		run->reload = event.reload;
+		enum status st = stage->turn(run, err);
+		if (st)
+			return st;
+		if (run->done)
+			break;
+		if (run->now_ms - beat_ms >= run->options->pipeline.heartbeat_ms) {
+			alive_beat();
+			beat_ms = run->now_ms;
+		}
+		int64_t wait =
+			MIN((int64_t)run->wait_ms, run->options->pipeline.heartbeat_ms);
+		st = bus_wait(run->bus, (int)wait, &event, err);
+		if (st)
+			return st;
+	}
+	return ST_OK;
+}
+
+static enum status open_and_turn(const struct stage *stage, struct stage_run *run,
+				 struct err *err)
+{
+	enum status st = stage->open(run, err);
+
+	if (st == ST_OK) {
+		alive_ready();
+		log_info("ready", "slot=%s pid=%d", run->slot, (int)getpid());
+		st = turn_until_done(stage, run, err);
+	}
+	stage->close(run);
+	return st;
+}
+
+static enum status run_stage(const struct stage *stage, const struct arguments *arguments,
+			     struct err *err)
+{
+	OWNED(options_freep) struct options *options = NULL;
+	OWNED(bus_closep) struct bus *bus = NULL;
+	OWNED(file_close) int lock = -1;
+	struct stage_run run = {.slot = arguments->slot};
+	enum status st = options_load(&options, arguments->config, NULL, err);
+
+	if (st || arguments->check)
+		return st;
+	log_init(arguments->slot, options->pipeline.log_level,
+		 options->pipeline.log_format);
+	st = file_make_dirs(options->pipeline.run, 0700, err);
+	if (st == ST_OK)
+		st = file_make_dirs(options->pipeline.data, 0700, err);
+	char *lock_path = st ? NULL : options_lock(options, arguments->slot);
+	if (st == ST_OK)
+		st = file_lock(&lock, lock_path, err);
+	free(lock_path);
+	if (st == ST_OK)
+		st = bus_open(&bus, err);
+	if (st)
+		return st;
+	run.options = options;
+	run.bus = bus;
+	do
+		random_bytes(&run.incarnation, sizeof(run.incarnation));
+	while (run.incarnation == 0);
+	return open_and_turn(stage, &run, err);
+}
+
+int stage_main(int argc, char **argv, const struct stage *stage)
+{
+	struct arguments arguments;
+	struct err err = {""};
+	int code = read_arguments(argc, argv, stage, &arguments);
+
+	if (code >= 0)
+		return code;
+	log_init(arguments.slot, LOG_INFO, LOG_LOGFMT);
+	enum status st = run_stage(stage, &arguments, &err);
+	if (st)
+		log_error("failed", "status=%s why=%s", status_name(st),
+			  log_quote(err.text));
+	else if (!arguments.check)
+		log_info("stopped", "slot=%s", arguments.slot);
+	return (int)status_exit_code(st);
+}

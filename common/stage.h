@@ -1,0 +1,44 @@
+/* stage.h - what every program of the pipeline does the same way.
+ *
+ * stage_main reads the command line and pipeline.yaml, takes the program's lock, opens the
+ * bus, tells the supervisor when the stage is ready, and turns the loop:
+ *
+ *	wait for the wire, a signal or the time -> stage->turn() -> say that we live
+ *
+ * until the stage has nothing more to do after a stop was asked for, or something failed.
+ * A failure is logged here, once, and its class becomes the exit code (status.h), by which
+ * the supervisor tells a crash from a refusal to start.
+ */
+#ifndef STAGE_H
+#define STAGE_H
+
+#include "bus.h"
+#include "options.h"
+
+struct stage_run {
+	const struct options *options;
+	struct bus *bus;
+	const char *slot;     /* "dedup", "moderate.2" */
+	uint64_t incarnation; /* random, never 0 */
+	int64_t now_ms;	      /* monotonic, at the start of this turn */
+	bool stopping;	      /* a stop was asked for */
+	bool reload;	      /* SIGHUP came before this turn */
+	int wait_ms;	      /* set by turn(): how long the next wait may be */
+	bool done;	      /* set by turn(): leave the loop in order */
+};
+
+struct stage {
+	const char *name;
+	const char
+		*about; /* for --help: what comes in, what goes out, what state is kept */
+	enum status (*open)(struct stage_run *run, struct err *err);
+	enum status (*turn)(struct stage_run *run, struct err *err);
+	void (*close)(struct stage_run *run); /* also after a failed open */
+};
+
+/* The exit code. argv: [--config FILE] [--slot NAME] [--check] [--help] [--version]. */
+int stage_main(int argc, char **argv, const struct stage *stage);
+
+#define STAGE_VERSION "0.1.0"
+
+#endif
