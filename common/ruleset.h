@@ -1,0 +1,61 @@
+/* ruleset.h - the rules in force, applied to one record after another.
+ *
+ * A rule set is a pack (pack.h) of rules/reasons.yaml and rules/moderation/NAME.yaml;
+ * docs/RULES.md says how rules are written. A rule that breaks a norm, or that nobody
+ * could understand or test, does not load: unknown key, unknown reason, no reason on hold or
+ * reject, no examples on either side, an id that is there twice, a pattern that does not
+ * compile, a condition on the rating (U-NEG) or on what the supplier pays (U-PLAN).
+ *
+ * Shape:  each input (folded, raw) of title and text is read once by each engine
+ *	(scan.h, words.h), whatever the number of rules. Then only rules whose text
+ *	conditions matched somewhere, and rules that can hold without, are evaluated.
+ *	Nothing is allocated per record once a pattern has been located once.
+ * State:  none between records: the hits are a function of pack, profile, record, findings.
+ * One ruleset serves one thread.
+ */
+#ifndef RULESET_H
+#define RULESET_H
+
+#include "digest.h"
+#include "findings.h"
+#include "reasons.h"
+#include "record.h"
+
+struct ruleset;
+
+/* `pack` is copied as needed. `cache`: where the compiled patterns are kept, or NULL
+ * (scan.h). The profile is nf-iso-20488 until ruleset_use_profile.
+ * Errors: ST_ECONFIG (err: file:line:column: text), ST_EMALFORMED, ST_EVERSION (no pack). */
+enum status ruleset_load(struct ruleset **ret, struct span pack, const char *cache,
+			 struct err *err) MUST_CHECK;
+void ruleset_free(struct ruleset *rs); /* accepts NULL */
+DEFINE_OWNED(struct ruleset, ruleset_free)
+
+const uint8_t *ruleset_hash(const struct ruleset *rs); /* SHA256_BYTES, of the pack */
+size_t ruleset_count(const struct ruleset *rs);	       /* rules */
+const struct reasons *ruleset_reasons(const struct ruleset *rs);
+
+/* Rules whose scope names profiles apply only under these; others always. Copied. */
+void ruleset_use_profile(struct ruleset *rs, const char *profile);
+
+/* All rules that hit, in the order of severity and then of their ids; live ones first where
+ * there are more than HITS_MAX. Returns how many stand in `ret`, which has room for
+ * HITS_MAX; they borrow from the rule set. The record's text and title are valid UTF-8. */
+size_t ruleset_evaluate(struct ruleset *rs, const struct record *record,
+			const struct findings *findings, struct hit *ret);
+
+/* How an example of a rule came out. */
+struct ruleset_example {
+	const char *rule; /* id */
+	const char *file;
+	uint32_t line, column;
+	bool must_match, matched;
+};
+
+/* Evaluates every rule's examples, each under one of the rule's own profiles, and calls
+ * `report` (which may be NULL) for each. Returns how many failed. */
+size_t ruleset_test(struct ruleset *rs,
+		    void (*report)(void *context, const struct ruleset_example *example),
+		    void *context);
+
+#endif
