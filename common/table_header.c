@@ -1,0 +1,124 @@
+#include "table_header.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "digest.h"
+#include "file.h"
+
+#define FORMAT_VERSION 1
+
+static const uint8_t magic[8] = {'N', 'V', 'T', 'A', 'B', 'L', 'E', '\n'};
+
+/* The first sector as it lies on the disk. */
+struct sector {
+	uint8_t magic[8];
+	uint8_t version[4];
+	uint8_t capacity_log2[4];
+	uint8_t parameters[8];
+	uint8_t journal_id[8];
+	uint8_t synced[8];
+	uint8_t device[8];
+	uint8_t inode[8];
+	uint8_t boot[TABLE_BOOT_BYTES];
+	uint8_t zero[416];
+	uint8_t crc[4]; /* CRC32C of all before it */
+};
+
+static_assert(sizeof(struct sector) == 512, "one sector");
+static_assert(sizeof(struct table_hot) == 128, "two cache lines");
+
+static uint32_t sector_crc(const struct sector *s)
+{
+	return crc32c(0, (struct span){s->magic, offsetof(struct sector, crc)});
+}
+
+uint64_t table_header_file_bytes(const struct table_header *h)
+{
+	return TABLE_HEADER_BYTES + (sizeof(struct table_line) << h->capacity_log2);
+}
+
+static enum status read_sector(struct sector *ret, int fd, struct err *err)
+{
+	ssize_t got = pread(fd, ret, sizeof(*ret), 0);
+
+	if (got < 0)
+		return err_sys(err, ST_EIO, errno, "read");
+	if (got != (ssize_t)sizeof(*ret) || memcmp(ret->magic, magic, sizeof(magic)) != 0)
+		return err_set(err, ST_ECORRUPT, "not a table");
+	if (get_le32(ret->version) != FORMAT_VERSION)
+		return err_set(err, ST_EVERSION, "table format %u, this program reads %d",
+			       get_le32(ret->version), FORMAT_VERSION);
+	if (get_le32(ret->crc) != sector_crc(ret))
+		return err_set(err, ST_ECORRUPT, "the header's CRC32C is wrong");
+	return ST_OK;
+}
+
+enum status table_header_read(struct table_header *ret, int fd, struct err *err)
+{
+	struct sector s;
+	struct stat info;
+	enum status st = read_sector(&s, fd, err);
+
+	if (st)
+		return st;
+	*ret = (struct table_header){
+		.capacity_log2 = get_le32(s.capacity_log2),
+		.parameters = get_le64(s.parameters),
+		.journal_id = get_le64(s.journal_id),
+		.synced = get_le64(s.synced),
+		.place = {.device = get_le64(s.device), .inode = get_le64(s.inode)},
+	};
+	memcpy(ret->place.boot, s.boot, sizeof(s.boot));
+	if (fstat(fd, &info) != 0)
+		return err_sys(err, ST_EIO, errno, "fstat");
+	if (ret->capacity_log2 < TABLE_LOG2_MIN || ret->capacity_log2 > TABLE_LOG2_MAX ||
+	    (uint64_t)info.st_size != table_header_file_bytes(ret))
+		return err_set(err, ST_ECORRUPT, "%lld bytes are not 2^%u lines",
+			       (long long)info.st_size, ret->capacity_log2);
+	return ST_OK;
+}
+
+enum status table_header_write(const struct table_header *h, int fd, struct err *err)
+{
+	struct sector s = {0};
+
+	memcpy(s.magic, magic, sizeof(magic));
+	put_le32(s.version, FORMAT_VERSION);
+	put_le32(s.capacity_log2, h->capacity_log2);
+	put_le64(s.parameters, h->parameters);
+	put_le64(s.journal_id, h->journal_id);
+	put_le64(s.synced, h->synced);
+	put_le64(s.device, h->place.device);
+	put_le64(s.inode, h->place.inode);
+	memcpy(s.boot, h->place.boot, sizeof(s.boot));
+	put_le32(s.crc, sector_crc(&s));
+	return file_pwrite(fd, &s, sizeof(s), 0, err);
+}
+
+enum status table_header_find_place(struct table_place *ret, int fd, struct err *err)
+{
+	OWNED(buf_release) struct buf boot = BUF_INIT(256);
+	struct stat info;
+
+	if (fstat(fd, &info) != 0)
+		return err_sys(err, ST_EIO, errno, "fstat");
+	*ret = (struct table_place){.device = info.st_dev, .inode = info.st_ino};
+	/* Where /proc is missing the boot stays unknown, and every open counts as after a
+	 * power cut: slower, never wrong. */
+	if (file_read(&boot, "/proc/sys/kernel/random/boot_id", NULL) == ST_OK &&
+	    boot.len >= TABLE_BOOT_BYTES)
+		memcpy(ret->boot, boot.at, TABLE_BOOT_BYTES);
+	return ST_OK;
+}
+
+bool table_header_same_place(const struct table_place *a, const struct table_place *b)
+{
+	static const uint8_t unknown[TABLE_BOOT_BYTES];
+
+	return a->device == b->device && a->inode == b->inode &&
+	       memcmp(a->boot, b->boot, TABLE_BOOT_BYTES) == 0 &&
+	       memcmp(a->boot, unknown, TABLE_BOOT_BYTES) != 0;
+}
