@@ -29,9 +29,9 @@ struct reason {
 };
 
 struct unlawful {
-	const char *code; /* "U-NEG" */
-	const char *label[REASON_LANGUAGES];
-	const char *breaks; /* clauses, comma-separated */
+	const char *code;      /* "U-NEG" */
+	const char *behaviour; /* for people */
+	char *breaks;	       /* clauses, comma-separated */
 };
 
 struct reasons;

@@ -64,6 +64,10 @@ enum status yaml_error(const struct yaml_doc *doc, const struct yaml_node *node,
 enum status yaml_error_key(const struct yaml_doc *doc, const struct yaml_node *node,
 			   struct err *err, const char *format, ...) PRINTF(4, 5);
 
+/* The value of a key that must be there; complains about the mapping where it is not. */
+enum status yaml_need(const struct yaml_doc *doc, const struct yaml_node *mapping,
+		      const char *key, const struct yaml_node **ret, struct err *err) MUST_CHECK;
+
 /* Typed scalars; each complains with the position and what was expected. */
 enum status yaml_text(const struct yaml_doc *doc, const struct yaml_node *node,
 		      const char **ret, struct err *err) MUST_CHECK;

@@ -32,6 +32,17 @@ static bool is_null(const struct yaml_node *node)
 			       strcmp(node->text, "null") == 0);
 }
 
+enum status yaml_need(const struct yaml_doc *doc, const struct yaml_node *mapping,
+		      const char *key, const struct yaml_node **ret, struct err *err)
+{
+	const struct yaml_node *value = yaml_get(mapping, key);
+
+	if (!value)
+		return yaml_error(doc, mapping, err, "'%s' is missing", key);
+	*ret = value;
+	return ST_OK;
+}
+
 enum status yaml_text(const struct yaml_doc *doc, const struct yaml_node *node,
 		      const char **ret, struct err *err)
 {
