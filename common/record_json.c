@@ -64,7 +64,7 @@ static void copy_text(char *ret, size_t room, const char *text)
 /* "ratings[].value" of element 2 is "ratings[2].value"; the group itself is "ratings". */
 static void write_path(const struct intake *in, const char *path)
 {
-	char full[256];
+	char full[128]; /* paths of the table are shorter than 64 */
 	const char *brackets = strstr(path, "[]");
 
 	if (!brackets) {
@@ -241,16 +241,20 @@ static bool refuse_unknown(const struct intake *in, json_t *object, struct stret
 {
 	const char *key;
 	json_t *value;
-	char path[256];
+	char place[64];
+	char *field = in->refusal->field;
 
 	json_object_foreach(object, key, value)
 	{
 		if (is_known_key(in, part, key))
 			continue;
-		snprintf(path, sizeof(path), "%.*s%s", (int)part.skip,
-			 field_table[part.first].path, key);
-		return refuse(in, REFUSED_UNKNOWN_FIELD, path, "a %s has no such field",
-			      kind_name(in->submission.kind));
+		snprintf(place, sizeof(place), "%.*s", (int)part.skip,
+			 field_table[part.first].path);
+		refuse(in, REFUSED_UNKNOWN_FIELD, place, "a %s has no such field",
+		       kind_name(in->submission.kind));
+		size_t len = strlen(field);
+		copy_text(field + len, sizeof(in->refusal->field) - len, key);
+		return false;
 	}
 	assert(!"more keys than known ones, and none unknown");
 	return false;
