@@ -19,9 +19,9 @@
  * Last:   table_cover(seq) says that all records up to seq are in. table_sync writes the
  *         pages, then records that seq as synced. After the death of the process the
  *         page cache still has everything: the next open goes on from covered, and reads
- *         no line. After a power cut, or when the file was copied (boot id, device or
- *         inode differ), pages may be older: the next open reads and checks each line
- *         and goes on from synced.
+ *         no line. After a power cut, or when the file was copied (boot id, device,
+ *         inode or its birth differ), pages may be older: the next open reads and checks
+ *         each line and goes on from synced.
  * Check:  header has a CRC32C; version, line format, parameter hash must be the caller's.
  *         A table that fails any of it is refused with ST_ECORRUPT or ST_EVERSION; the
  *         caller removes it and rebuilds.

@@ -10,9 +10,9 @@
 #ifndef TABLE_HEADER_H
 #define TABLE_HEADER_H
 
-#include <endian.h>
-
 #include "table.h"
+
+#include <endian.h>
 
 #define TABLE_HEADER_BYTES 4096
 #define TABLE_HOT_OFFSET   1024
@@ -21,8 +21,10 @@
 
 /* Where a file lies, and since when the machine runs. */
 struct table_place {
-	uint64_t device;		/* st_dev */
-	uint64_t inode;			/* st_ino */
+	uint64_t device; /* st_dev */
+	uint64_t inode;	 /* st_ino */
+	uint64_t
+		born_ns; /* birth of the inode, whose number may come again; 0: unknown */
 	uint8_t boot[TABLE_BOOT_BYTES]; /* all zero: unknown, which is never the same */
 };
 
