@@ -127,6 +127,11 @@ static bool load(struct intake *in, struct span json)
 	if (json.len > RECORD_BYTES_MAX)
 		return refuse(in, REFUSED_TOO_BIG, "", "%zu bytes, at most %d", json.len,
 			      RECORD_BYTES_MAX);
+	/* jansson 2.14 passes over a NUL byte behind a number. */
+	const uint8_t *nul = json.len ? memchr(json.at, 0, json.len) : NULL;
+	if (nul)
+		return refuse(in, REFUSED_NUL, "", "at byte %zu",
+			      (size_t)(nul - json.at));
 	in->root = json_loadb(json.len ? (const char *)json.at : "", json.len,
 			      JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
 	/* The parser's own text quotes the input, so only the place is told. */
