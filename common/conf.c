@@ -32,7 +32,8 @@ static bool stands_after(const struct conf_complaint *a, const struct conf_compl
 void conf_complain(struct conf_report *report, const char *file, struct conf_place place,
 		   const char *format, ...)
 {
-	char text[ERR_BYTES];
+	char text[2 * ERR_BYTES];
+	struct err line;
 	va_list ap;
 
 	if (report->count == CONF_COMPLAINTS_MAX) {
@@ -42,8 +43,10 @@ void conf_complain(struct conf_report *report, const char *file, struct conf_pla
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
+	/* cuts at a character's border, and leaves no line break */
+	err_set(&line, ST_ECONFIG, "%s", text);
 	struct conf_complaint complaint = {xstrdup(file), place.line, place.column,
-					   xstrdup(text)};
+					   xstrdup(line.text)};
 	report->at = xrealloc(report->at, (report->count + 1) * sizeof(*report->at));
 	size_t i = report->count++;
 	for (; i > 0 && stands_after(&report->at[i - 1], &complaint); i--)

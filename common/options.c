@@ -81,7 +81,7 @@ PRINTF(5, 6)
 static void require(const struct judge *j, bool holds, const char *section,
 		    const char *name, const char *format, ...)
 {
-	char text[ERR_BYTES];
+	char text[2 * ERR_BYTES];
 	va_list ap;
 
 	if (holds)

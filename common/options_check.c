@@ -24,7 +24,7 @@ struct probe {
 PRINTF(2, 3)
 static void complain(const struct probe *p, const char *format, ...)
 {
-	char text[ERR_BYTES];
+	char text[2 * ERR_BYTES];
 	va_list ap;
 
 	va_start(ap, format);

@@ -67,6 +67,9 @@ __attribute__((format(printf, 2, 0))) static void format_into(struct err *err,
 
 	if (len >= (int)sizeof(err->text))
 		end_at_character(err->text, sizeof(err->text) - 1);
+	for (char *at = err->text; *at; at++) /* a quoted name must not end the line */
+		if ((unsigned char)*at < ' ' || *at == 0x7F)
+			*at = '?';
 }
 
 enum status err_set(struct err *err, enum status st, const char *format, ...)

@@ -85,7 +85,7 @@ __attribute__((format(printf, 5, 0))) static enum status complain(
 	const struct yaml_doc *doc, size_t line, size_t column, struct err *err,
 	const char *format, va_list ap)
 {
-	char text[ERR_BYTES];
+	char text[2 * ERR_BYTES]; /* err_set cuts it at a character's border */
 
 	vsnprintf(text, sizeof(text), format, ap);
 	return err_set(err, ST_ECONFIG, "%s:%zu:%zu: %s", doc->path, line, column, text);
@@ -104,12 +104,10 @@ static enum status refuse(struct loader *l, const yaml_mark_t *mark, const char 
 	return st;
 }
 
-/* Bytes that are no UTF-8, or characters that YAML forbids: libyaml gives the offset
- * alone. */
-static enum status refuse_bytes(struct loader *l)
+static enum status refuse_at(struct loader *l, size_t offset, const char *why)
 {
 	yaml_mark_t mark = {0};
-	size_t end = MIN(l->parser.problem_offset, l->bytes.len);
+	size_t end = MIN(offset, l->bytes.len);
 
 	for (size_t i = 0; i < end; i++) {
 		uint8_t byte = l->bytes.at[i];
@@ -121,7 +119,29 @@ static enum status refuse_bytes(struct loader *l)
 			mark.column++;
 		}
 	}
-	return refuse(l, &mark, "%s", l->parser.problem);
+	return refuse(l, &mark, "%s", why);
+}
+
+/* Tag directives have no use without tags, and libyaml compares each with all before it:
+ * 4 MiB of them take minutes. At the start of a line, whatever ends the line before (the
+ * last bytes of U+0085, U+2028, U+2029 and of a byte order mark among them). */
+static enum status check_directives(struct loader *l)
+{
+	static const char ends[] = "\n\r\x85\xA8\xA9\xBF";
+	const uint8_t *at = l->bytes.at;
+
+	for (size_t i = 0; i + 4 <= l->bytes.len; i++) {
+		const uint8_t *next = memchr(at + i, '%', l->bytes.len - i - 3);
+
+		if (!next)
+			return ST_OK;
+		i = (size_t)(next - at);
+		if (memcmp(next, "%TAG", 4) != 0)
+			continue;
+		if (i == 0 || memchr(ends, at[i - 1], sizeof(ends) - 1))
+			return refuse_at(l, i, "tag directives are not used here");
+	}
+	return ST_OK;
 }
 
 static enum status refuse_syntax(struct loader *l)
@@ -130,7 +150,7 @@ static enum status refuse_syntax(struct loader *l)
 
 	assert(p->error != YAML_MEMORY_ERROR);
 	if (p->error == YAML_READER_ERROR)
-		return refuse_bytes(l);
+		return refuse_at(l, p->problem_offset, p->problem);
 	if (p->context)
 		return refuse(l, &p->problem_mark, "%s, %s", p->context, p->problem);
 	return refuse(l, &p->problem_mark, "%s", p->problem);
@@ -377,11 +397,14 @@ enum status yaml_parse(struct yaml_doc **ret_doc, const char *path, struct span 
 	if (is_utf16(bytes))
 		return err_set(err, ST_ECONFIG, "%s:1:1: UTF-16; write the file as UTF-8",
 			       path);
+	enum status st = check_directives(&l);
+	if (st)
+		return st;
 	if (!yaml_parser_initialize(&l.parser))
 		abort(); /* out of memory, as in alloc.h */
 	yaml_parser_set_input_string(
 		&l.parser, bytes.len ? bytes.at : (const uint8_t *)"", bytes.len);
-	enum status st = read_events(&l);
+	st = read_events(&l);
 	yaml_parser_delete(&l.parser);
 	if (st)
 		return st;

@@ -8,8 +8,8 @@
  * lawyer reads must be what the machine reads. Exactly one document; an empty file is
  * refused.
  *
- * Keys are scalars; merge keys (<<), a NUL inside a text and UTF-16 are refused for the
- * same reason.
+ * Keys are scalars; merge keys (<<), tag directives, a NUL inside a text and UTF-16 are
+ * refused for the same reason.
  *
  * Ownership: the document owns every node; nodes and their text are borrowed until
  * yaml_doc_free (libyaml exports a yaml_free of its own, which ours would replace).

@@ -42,6 +42,8 @@ static void trees_carry_positions(void **state)
 	static const struct {
 		const char *name, *text, *tree;
 	} rows[] = {
+		{"no directive", "a: x %TAG y\nb: 5 %\n",
+		 "1:1{a@1:1=1:4(x %TAG y) b@2:1=2:4(5 %)}"},
 		{"mapping", "a: 1\nbc: two words\n",
 		 "1:1{a@1:1=1:4(1) bc@2:1=2:5(two words)}"},
 		{"sequence under a key", "a:\n  - x\n  - 'y'\n",
@@ -121,6 +123,12 @@ static void what_could_be_misread_is_refused(void **state)
 		 "f:1:5: mapping values are not allowed in this context"},
 		{"open quote", "a: \"x\n",
 		 "f:2:1: while scanning a quoted scalar, found unexpected end of stream"},
+		{"tag directive", "# x\n%TAG ! a\n--- a\n",
+		 "f:2:1: tag directives are not used here"},
+		{"tag directive first", "%TAG ! a\n--- a\n",
+		 "f:1:1: tag directives are not used here"},
+		{"line break in a key", "\"a\\nb\": 1\n\"a\\nb\": 2\n",
+		 "f:2:1: key 'a?b' stands already in line 1"},
 		{"newer YAML", "%YAML 3.0\n--- a\n",
 		 "f:1:1: found incompatible YAML document"},
 	};
@@ -210,6 +218,17 @@ static void many_keys_are_compared_in_time(void **state)
 		buf_format(&text, "key-%d: %d\n", i, i);
 	buf_text(&text, "key-77: again\n");
 	refuses(&text, ST_ECONFIG, "f:130001:1: key 'key-77' stands already in line 78");
+}
+
+static void many_tag_directives_are_refused_at_the_first(void **state)
+{
+	OWNED(buf_release) struct buf text = BUF_INIT(YAML_BYTES_MAX);
+
+	(void)state;
+	buf_text(&text, "a\n...\n");
+	for (int i = 0; i < 200000; i++)
+		buf_format(&text, "%%TAG !%x! a\n", (unsigned)i);
+	refuses(&text, ST_ECONFIG, "f:3:1: tag directives are not used here");
 }
 
 /* --- typed values ------------------------------------------------------------------- */
@@ -536,6 +555,7 @@ int main(void)
 		cmocka_unit_test(bounds_are_kept),
 		cmocka_unit_test(an_alias_bomb_is_refused_at_its_fuse),
 		cmocka_unit_test(many_keys_are_compared_in_time),
+		cmocka_unit_test(many_tag_directives_are_refused_at_the_first),
 		cmocka_unit_test(ints_have_one_spelling),
 		cmocka_unit_test(the_ends_of_int64_are_read),
 		cmocka_unit_test(bools_are_true_and_false_alone),
