@@ -1,8 +1,7 @@
 /* fold.h - the one folding of text: only to compare and to match, never to show.
  *
  * What an author wrote is never changed; a folded copy lets words and patterns stay plain
- * although people write "ﬀ", "Ｆ", "f̲", "ƒ", "f.r.e.e" or "fr33". One pass over UTF-8, two
- * outputs, both UTF-8:
+ * although people write "ﬀ", "Ｆ", "f̲", "ƒ", "𝕗" or "Ϝ". Two outputs, both UTF-8:
  *
  *	match   compatibility forms (NFKD), case folding, marks and ignorables dropped,
  *		look-alikes of Latin letters replaced; punctuation and digits kept, runs of
@@ -11,37 +10,63 @@
  *		three or more equal letters cut to two; no space at either end. For
  *		duplicates. Empty means "no text".
  *
- * The table of code points U+0000..U+1FFFF is made at build time by fold_gen.c from ICU's
- * data and committed with its Unicode version, so that an upgrade of a library cannot
- * move a hash; tests compare the table with the ICU that is installed.
+ * Each character of the original is replaced by what the table says, whatever stands
+ * beside it; white space and runs are the only context. So texts that are canonically or
+ * compatibly equivalent, or differ in simple case, fold alike, and folding a match or
+ * a key again changes nothing. The words used above:
+ *
+ *	mark        general category Mn or Me, or a combining class other than 0. A mark is
+ *		    dropped before case folding can make it a letter (U+0345). Spacing
+ *		    marks (the vowels of Indic scripts) stay, and count as letters.
+ *	ignorable   Default_Ignorable_Code_Point, Cf, and controls that are no White_Space.
+ *	look-alike  a letter of the Latin, Greek, Coptic, Cyrillic, Armenian, Cherokee, Lisu
+ *		    or Canadian Aboriginal script, or of no script, that confusables.txt
+ *		    takes for one ASCII letter, or that is a small capital; for Latin
+ *		    ligatures ("œ") several letters. Both cases of a letter become the
+ *		    same one: that of the lower case ("ν" and "Ν" are v), or, where only the
+ *		    capital looks Latin, that of the capital ("Н" and "н" are h). ASCII
+ *		    letters stay what they are, and no digit becomes a letter, so text
+ *		    genuinely in these scripts comes out mixed, but equal where it was equal.
+ *	letter      general category L or Mc; digit: N. Emoji that NFKD makes letters of
+ *		    ("™", "ℹ") are letters, keycaps are digits.
+ *
+ * The table is made by fold_gen.c from ICU's data and committed with its Unicode version,
+ * so that an upgrade of a library cannot move a hash; tests compare it with the ICU that
+ * is installed.
  *
  * Shape:  match_at[i] is the byte offset in the original of the character that gave
- *         match byte i (one entry more than bytes: the end), so that evidence can point into the
- *         author's own text.
- * Bounds: input of up to FOLD_BYTES_MAX; output is at most FOLD_GROWTH times as long.
+ *         match byte i (one entry more than bytes: the end), so that evidence can point
+ *         into the author's own text. A space stands for the first of its run.
+ * Bounds: input of up to FOLD_BYTES_MAX; output is at most FOLD_GROWTH times as long
+ *         (U+FDFA: 3 bytes, 33 folded). Room for that much is reserved, not touched.
  * Source: Unicode UAX #15, CaseFolding.txt, UTS #39 confusables.txt.
+ * Tests:  tests/unit/fold_test.c, fold_table_test.c, tests/fuzz/fuzz_fold.c,
+ *         tests/bench/bench_fold.c
  */
 #ifndef FOLD_H
 #define FOLD_H
 
 #include "buf.h"
 
-#define FOLD_BYTES_MAX	(1 << 20)
-#define FOLD_VERSION	1 /* of the rules above; changes every key */
+#define FOLD_BYTES_MAX (1 << 20)
+#define FOLD_GROWTH    11
+#define FOLD_VERSION   1 /* of the rules above; changes every key */
 
 struct fold {
 	struct buf match;   /* borrowed by callers until the next fold_text */
 	uint32_t *match_at; /* match.len + 1 offsets into the original */
 	struct buf key;
-	size_t match_at_capacity;
+	size_t match_at_capacity; /* entries */
 };
 
 const char *fold_unicode_version(void); /* "15.0": of the table */
 
 void fold_init(struct fold *f);
-void fold_release(struct fold *f);
+void fold_release(
+	struct fold *f); /* frees both outputs; fold_init makes it usable again */
 
-/* Folds `text` (valid UTF-8, at most FOLD_BYTES_MAX bytes; longer is a bug of the caller). */
+/* Folds `text` (valid UTF-8, at most FOLD_BYTES_MAX bytes; longer is a bug of the caller).
+ * Where it is not UTF-8 after all, each byte that fits nowhere folds like U+FFFD. */
 void fold_text(struct fold *f, struct span text);
 
 #endif
