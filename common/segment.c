@@ -382,28 +382,26 @@ enum status segment_rest(const struct segment_cursor *c, uint64_t *ret_torn,
 			 uint64_t *ret_group, struct err *err)
 {
 	OWNED(freep) uint8_t *chunk = xmalloc(BUFFER_BYTES);
-	uint64_t offset = c->offset, torn = 0;
+	uint64_t offset = c->offset;
 	size_t have;
 
-	*ret_group = 0;
+	*ret_torn = *ret_group = 0;
 	do {
 		enum status st = read_at(c->fd, chunk, BUFFER_BYTES, offset, &have, err);
 		if (st)
 			return st;
-		for (size_t i = 0; i < have; i++) {
-			if (chunk[i] == 0)
+		memset(chunk + have, 0, align8(have) - have);
+		for (size_t i = 0; i < have; i += 8) {
+			if (get_le64(chunk + i) == 0)
 				continue;
-			torn = offset + i + 1 - c->offset;
-			if (i % 8 == 0 && have - i >= 4 &&
-			    get_le32(chunk + i) == ENTRY_MAGIC &&
-			    offset + i > c->offset && group_at(c, offset + i)) {
-				*ret_group = offset + i;
-				*ret_torn = torn;
-				return ST_OK;
-			}
+			*ret_torn = offset + MIN(i + 8, have) - c->offset;
+			if (get_le32(chunk + i) != ENTRY_MAGIC ||
+			    !group_at(c, offset + i))
+				continue;
+			*ret_group = offset + i;
+			return ST_OK;
 		}
 		offset += have;
 	} while (have == BUFFER_BYTES);
-	*ret_torn = torn;
 	return ST_OK;
 }

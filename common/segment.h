@@ -104,7 +104,7 @@ enum status segment_next(struct segment_cursor *c, enum segment_found *ret,
 			 struct segment_entry *ret_entry, struct err *err) MUST_CHECK;
 
 /* What stands behind the last entry that checks, from the cursor's offset to the end of
- * the file. *ret_torn: bytes up to the last one that is not zero. *ret_group: offset of
+ * the file. *ret_torn: bytes up to the last word that is not zero. *ret_group: offset of
  * a whole group behind the damage (which then was synced once, and is no torn tail), or 0. */
 enum status segment_rest(const struct segment_cursor *c, uint64_t *ret_torn,
 			 uint64_t *ret_group, struct err *err) MUST_CHECK;
