@@ -1,32 +1,34 @@
 /* fold.h - the one folding of text: only to compare and to match, never to show.
  *
  * What an author wrote is never changed; a folded copy lets words and patterns stay plain
- * although people write "ﬀ", "Ｆ", "f̲", "ƒ", "𝕗" or "Ϝ". Two outputs, both UTF-8:
+ * although people write "ﬀ", "Ｆ", "f̲", "ƒ", "𝕗" or "Ϝ". Two outputs, both
+ * UTF-8:
  *
  *	match   compatibility forms (NFKD), case folding, marks and ignorables dropped,
- *		look-alikes of Latin letters replaced; punctuation and digits kept, runs of
- *		white space one space. For words and patterns.
+ *		look-alikes of Latin letters replaced; punctuation and digits kept, runs
+ *		of white space one space. For words and patterns.
  *	key     from match: letters and digits kept, everything else one space, runs of
  *		three or more equal letters cut to two; no space at either end. For
  *		duplicates. Empty means "no text".
  *
  * Each character of the original is replaced by what the table says, whatever stands
- * beside it; white space and runs are the only context. So texts that are canonically or
- * compatibly equivalent, or differ in simple case, fold alike, and folding a match or
- * a key again changes nothing. The words used above:
+ * beside it; white space and runs are the only context. So texts that are canonically
+ * or compatibly equivalent, or differ in simple case, fold alike, and folding a match
+ * or a key again changes nothing. The words used above:
  *
- *	mark        general category Mn or Me, or a combining class other than 0. A mark is
- *		    dropped before case folding can make it a letter (U+0345). Spacing
+ *	mark        general category Mn or Me, or a combining class other than 0. A mark
+ *		    is dropped before case folding can make it a letter (U+0345). Spacing
  *		    marks (the vowels of Indic scripts) stay, and count as letters.
- *	ignorable   Default_Ignorable_Code_Point, Cf, and controls that are no White_Space.
- *	look-alike  a letter of the Latin, Greek, Coptic, Cyrillic, Armenian, Cherokee, Lisu
- *		    or Canadian Aboriginal script, or of no script, that confusables.txt
- *		    takes for one ASCII letter, or that is a small capital; for Latin
- *		    ligatures ("œ") several letters. Both cases of a letter become the
- *		    same one: that of the lower case ("ν" and "Ν" are v), or, where only the
- *		    capital looks Latin, that of the capital ("Н" and "н" are h). ASCII
- *		    letters stay what they are, and no digit becomes a letter, so text
- *		    genuinely in these scripts comes out mixed, but equal where it was equal.
+ *	ignorable   Default_Ignorable_Code_Point, Cf, controls that are no White_Space.
+ *	look-alike  a letter of the Latin, Greek, Coptic, Cyrillic, Armenian, Cherokee,
+ *		    Lisu or Canadian Aboriginal script, or of no script, that
+ *		    confusables.txt takes for one ASCII letter, or that is a small
+ *		    capital; for Latin ligatures ("œ") several letters. Both cases of a
+ *		    letter become the same one: that of the lower case ("ν" and "Ν" are
+ *		    v), or, where only the capital looks Latin, that of the capital ("Н"
+ *		    and "н" are h). ASCII letters stay what they are, and no digit
+ *		    becomes a letter, so text genuinely in these scripts comes out mixed,
+ *		    but equal where it was equal.
  *	letter      general category L or Mc; digit: N. Emoji that NFKD makes letters of
  *		    ("™", "ℹ") are letters, keycaps are digits.
  *
@@ -65,8 +67,8 @@ void fold_init(struct fold *f);
 void fold_release(
 	struct fold *f); /* frees both outputs; fold_init makes it usable again */
 
-/* Folds `text` (valid UTF-8, at most FOLD_BYTES_MAX bytes; longer is a bug of the caller).
- * Where it is not UTF-8 after all, each byte that fits nowhere folds like U+FFFD. */
+/* Folds `text` (valid UTF-8, at most FOLD_BYTES_MAX bytes; longer is a bug of the
+ * caller). Where it is not UTF-8 after all, each byte that fits nowhere folds like U+FFFD. */
 void fold_text(struct fold *f, struct span text);
 
 #endif

@@ -1,6 +1,6 @@
 /* fold_gen - prints common/fold_table.inc, the table behind fold.c.
  *
- *	cc -std=gnu11 common/fold_gen.c -o fold_gen $(pkg-config --cflags --libs icu-uc icu-i18n)
+ *	cc common/fold_gen.c -o fold_gen $(pkg-config --cflags --libs icu-uc icu-i18n)
  *	./fold_gen >common/fold_table.inc
  *
  * Run by hand when the Unicode version is to change; FOLD_VERSION in fold.h then goes up,
@@ -123,8 +123,8 @@ static bool is_ascii_letters(const struct text *t)
 	return t->len > 0;
 }
 
-/* Scripts whose letters share shapes with Latin by descent or by design. Letters of others
- * (Arabic alef and "l") are listed in confusables.txt too, but replacing them would
+/* Scripts whose letters share shapes with Latin by descent or by design. Letters of
+ * others (Arabic alef and "l") are listed in confusables.txt too, but replacing them would
  * shred genuine text for the sake of a poor disguise. */
 static bool has_latin_shapes(UChar32 c)
 {

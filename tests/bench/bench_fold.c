@@ -4,7 +4,7 @@
  *
  * Prints one line per contender: MB of original text per second (best of five rounds, one
  * thread), and how many times the slower ICU path (skeleton) that is. None of ICU's two
- * does all of fold_text: NFKC_Casefold keeps marks and look-alikes, the skeleton keeps case.
+ * does all of fold_text: NFKC_Casefold keeps marks and look-alikes, the skeleton case.
  */
 // links: icu-uc icu-i18n
 #include "fold.h"

@@ -1,4 +1,4 @@
-/* fuzz_fold - any bytes fold without harm, and keep what fold.h promises of the outputs. */
+/* fuzz_fold - any bytes fold without harm, and fold.h keeps what it promises of them. */
 #include "fold.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);

@@ -1,5 +1,5 @@
-/* fold.h: the disguises that it is there for, and random texts against a slow folding made
- * of their single characters. fold_table_test.c has the single characters.
+/* fold.h: the disguises that it is there for, and random texts against a slow folding
+ * made of their single characters. fold_table_test.c has the single characters.
  */
 // links: icu-uc icu-i18n
 #include "fold.h"
