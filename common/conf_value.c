@@ -53,6 +53,7 @@ enum status conf_quantity_parse(const struct conf_row *row, const char *text,
 	const char *at = text + negative;
 	const char *digits = at;
 
+	assert(unit > 0); /* a quantity's row names its unit */
 	for (; *at >= '0' && *at <= '9'; at++)
 		overflow |= __builtin_mul_overflow(value, 10, &value) ||
 			    __builtin_add_overflow(value, *at - '0', &value);
@@ -90,7 +91,7 @@ static enum status set_quantity(const struct conf_row *row, const char *text,
 				void *member, struct err *err)
 {
 	char low[CONF_QUANTITY_BYTES], high[CONF_QUANTITY_BYTES];
-	int64_t value;
+	int64_t value = 0;
 	enum status st = conf_quantity_parse(row, text, &value, err);
 
 	if (st)

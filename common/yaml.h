@@ -71,6 +71,9 @@ enum status yaml_need(const struct yaml_doc *doc, const struct yaml_node *mappin
 /* Typed scalars; each complains with the position and what was expected. */
 enum status yaml_text(const struct yaml_doc *doc, const struct yaml_node *node,
 		      const char **ret, struct err *err) MUST_CHECK;
+/* One of `names` (NULL-ended), as its index; names the nearest one where it is none. */
+enum status yaml_name(const struct yaml_doc *doc, const struct yaml_node *node,
+		      const char *const *names, size_t *ret, struct err *err) MUST_CHECK;
 enum status yaml_int(const struct yaml_doc *doc, const struct yaml_node *node, int64_t min,
 		     int64_t max, int64_t *ret, struct err *err) MUST_CHECK;
 enum status yaml_bool(const struct yaml_doc *doc, const struct yaml_node *node, bool *ret,

@@ -55,6 +55,28 @@ enum status yaml_text(const struct yaml_doc *doc, const struct yaml_node *node,
 	return ST_OK;
 }
 
+enum status yaml_name(const struct yaml_doc *doc, const struct yaml_node *node,
+		      const char *const *names, size_t *ret, struct err *err)
+{
+	const char *text = NULL;
+	enum status st = yaml_text(doc, node, &text, err);
+
+	if (st)
+		return st;
+	for (size_t i = 0; names[i]; i++) {
+		if (strcmp(names[i], text) != 0)
+			continue;
+		*ret = i;
+		return ST_OK;
+	}
+	const char *near = nearest_name(text, names);
+	if (near)
+		return yaml_error(doc, node, err, "unknown '%s', did you mean '%s'?",
+				  text, near);
+	return yaml_error(doc, node, err, "unknown '%s', expected for example '%s'", text,
+			  names[0] ? names[0] : "");
+}
+
 /* -?(0|[1-9][0-9]*) within int64_t. */
 static bool parse_int(const char *text, int64_t *ret)
 {
@@ -71,7 +93,9 @@ static bool parse_int(const char *text, int64_t *ret)
 		    __builtin_sub_overflow(value, *text - '0', &value))
 			return false;
 	}
-	return negative ? (*ret = value, true) : !__builtin_sub_overflow(0, value, ret);
+	/* gathered below zero, where int64_t reaches one further */
+	*ret = value;
+	return negative || !__builtin_sub_overflow(0, value, ret);
 }
 
 enum status yaml_int(const struct yaml_doc *doc, const struct yaml_node *node,
