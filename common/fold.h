@@ -68,7 +68,8 @@ void fold_release(
 	struct fold *f); /* frees both outputs; fold_init makes it usable again */
 
 /* Folds `text` (valid UTF-8, at most FOLD_BYTES_MAX bytes; longer is a bug of the
- * caller). Where it is not UTF-8 after all, each byte that fits nowhere folds like U+FFFD. */
+ * caller). Where it is not UTF-8 after all, each byte that fits nowhere folds like
+ * U+FFFD. */
 void fold_text(struct fold *f, struct span text);
 
 #endif

@@ -124,8 +124,8 @@ static bool is_ascii_letters(const struct text *t)
 }
 
 /* Scripts whose letters share shapes with Latin by descent or by design. Letters of
- * others (Arabic alef and "l") are listed in confusables.txt too, but replacing them would
- * shred genuine text for the sake of a poor disguise. */
+ * others (Arabic alef and "l") are listed in confusables.txt too, but replacing them
+ * would shred genuine text for the sake of a poor disguise. */
 static bool has_latin_shapes(UChar32 c)
 {
 	UErrorCode e = U_ZERO_ERROR;
@@ -309,7 +309,7 @@ int main(void)
 			last = c;
 	}
 	u_getUnicodeVersion(version);
-	printf("/* Unicode %d.%d; printed by fold_gen.c from ICU's data, never edited by hand.\n"
+	printf("/* Unicode %d.%d; printed by fold_gen.c from ICU's data, not edited by hand.\n"
 	       " * The data are Unicode's: https://www.unicode.org/license.txt */\n",
 	       version[0], version[1]);
 	printf("#define FOLD_TABLE_UNICODE \"%d.%d\"\n", version[0], version[1]);
