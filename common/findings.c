@@ -1,13 +1,27 @@
 #include "findings.h"
 
-static const char *const duplicate_kind_names[] = {
-	[DUPLICATE_SAME_AUTHOR_SAME_SUBJECT] = "same-author-same-subject",
-	[DUPLICATE_SAME_AUTHOR_OTHER_SUBJECT] = "same-author-other-subject",
-	[DUPLICATE_OTHER_AUTHOR] = "other-author",
-	[DUPLICATE_COLLECTOR_FAULT] = "collector-fault",
+const char *const duplicate_kind_names[] = {
+	[DUPLICATE_SAME_AUTHOR_SAME_SUBJECT - 1] = "same-author-same-subject",
+	[DUPLICATE_SAME_AUTHOR_OTHER_SUBJECT - 1] = "same-author-other-subject",
+	[DUPLICATE_OTHER_AUTHOR - 1] = "other-author",
+	[DUPLICATE_COLLECTOR_FAULT - 1] = "collector-fault",
+	NULL,
 };
 
-static const char *const action_names[ACTION_COUNT] = {
+const char *const arrival_names[ARRIVAL_COUNT + 1] = {
+	[ARRIVAL_AUTHOR] = "author",	 [ARRIVAL_SUBJECT] = "subject",
+	[ARRIVAL_SUPPLIER] = "supplier", [ARRIVAL_SOURCE] = "source",
+	[ARRIVAL_TEXT] = "text",
+};
+
+const char *const window_names[WINDOW_COUNT + 1] = {
+	[WINDOW_HOUR] = "hour",
+	[WINDOW_DAY] = "day",
+	[WINDOW_MONTH] = "month",
+	[WINDOW_EVER] = "ever",
+};
+
+const char *const action_names[ACTION_COUNT + 1] = {
 	[ACTION_ACCEPT] = "accept",
 	[ACTION_LABEL] = "label",
 	[ACTION_AWAIT_AUTHOR] = "await-author",
@@ -26,7 +40,7 @@ static bool is_duplicate_kind(unsigned kind)
 const char *duplicate_kind_name(enum duplicate_kind kind)
 {
 	assert(is_duplicate_kind(kind));
-	return duplicate_kind_names[kind];
+	return duplicate_kind_names[kind - 1];
 }
 
 const char *action_name(enum action action)

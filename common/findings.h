@@ -34,6 +34,10 @@ enum section_type { SECTION_ARRIVALS = 1, SECTION_DUPLICATES = 2, SECTION_VERDIC
 enum arrival { ARRIVAL_AUTHOR, ARRIVAL_SUBJECT, ARRIVAL_SUPPLIER, ARRIVAL_SOURCE, ARRIVAL_TEXT, ARRIVAL_COUNT };
 enum window { WINDOW_HOUR, WINDOW_DAY, WINDOW_MONTH, WINDOW_EVER, WINDOW_COUNT };
 
+extern const char *const duplicate_kind_names[]; /* by kind - 1, NULL-ended */
+extern const char *const arrival_names[ARRIVAL_COUNT + 1]; /* author subject ..., NULL-ended */
+extern const char *const window_names[WINDOW_COUNT + 1];   /* hour day month ever */
+
 struct arrivals {
 	uint32_t count[ARRIVAL_COUNT][WINDOW_COUNT];
 };
@@ -65,6 +69,7 @@ struct duplicates {
 enum action { ACTION_ACCEPT, ACTION_LABEL, ACTION_AWAIT_AUTHOR, ACTION_HOLD, ACTION_REJECT, ACTION_COUNT };
 enum rule_mode { MODE_LIVE, MODE_SHADOW };
 
+extern const char *const action_names[ACTION_COUNT + 1]; /* NULL-ended */
 const char *action_name(enum action action); /* accept label await-author hold reject */
 
 #define HIT_SPANS_MAX 8

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "alloc.h"
-#include "nearest.h"
 #include "pack.h"
 #include "yaml.h"
 
@@ -77,29 +76,15 @@ static enum status read_bool(const struct yaml_doc *doc, const struct yaml_node 
 	return st ? st : yaml_bool(doc, node, ret, err);
 }
 
-/* The place of a text in `names`. */
+/* The place of the text at `key` in `names`. */
 static enum status read_choice(const struct yaml_doc *doc,
 			       const struct yaml_node *mapping, const char *key,
-			       const char *const *names, unsigned *ret, struct err *err)
+			       const char *const *names, size_t *ret, struct err *err)
 {
 	const struct yaml_node *node;
-	const char *text;
 	enum status st = yaml_need(doc, mapping, key, &node, err);
 
-	if (!st)
-		st = yaml_text(doc, node, &text, err);
-	if (st)
-		return st;
-	for (unsigned i = 0; names[i]; i++) {
-		if (strcmp(names[i], text) != 0)
-			continue;
-		*ret = i;
-		return ST_OK;
-	}
-	const char *near = nearest_name(text, names);
-	return yaml_error(doc, node, err, "'%s' is no value of '%s'%s%s%s", text, key,
-			  near ? ", did you mean '" : "", near ? near : "",
-			  near ? "'?" : "");
+	return st ? st : yaml_name(doc, node, names, ret, err);
 }
 
 /* A list of different texts, each `min` to `max` bytes of `letters`. */
@@ -193,7 +178,7 @@ static enum status read_modes(const struct yaml_doc *doc, struct policy *p,
 {
 	static const char *const known[] = {"method", "version", NULL};
 	const struct yaml_node *root = yaml_root(doc), *rating;
-	unsigned edit, role, method;
+	size_t edit, role, method;
 	enum status st = read_choice(doc, root, "edit_mode", edit_modes, &edit, err);
 
 	if (!st)

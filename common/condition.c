@@ -1,0 +1,183 @@
+#include "condition.h"
+
+#include <stdlib.h>
+
+#define HOUR_MS ((int64_t)3600000)
+
+void condition_free(struct condition *c)
+{
+	for (struct condition *next; c; c = next) {
+		next = c->next;
+		condition_free(c->first);
+		for (size_t i = 0; i < c->value_count; i++)
+			free((void *)(uintptr_t)c->values[i].text.at);
+		free(c->values);
+		free(c);
+	}
+}
+
+bool condition_holds_without_text(const struct condition *c)
+{
+	switch (c->type) {
+	case CONDITION_TEXT:
+		return false;
+	case CONDITION_ALL:
+		for (const struct condition *at = c->first; at; at = at->next)
+			if (!condition_holds_without_text(at))
+				return false;
+		return true;
+	case CONDITION_ANY:
+		for (const struct condition *at = c->first; at; at = at->next)
+			if (condition_holds_without_text(at))
+				return true;
+		return false;
+	case CONDITION_NOT:
+	case CONDITION_FIELD:
+	case CONDITION_PRESENT:
+	case CONDITION_DATE:
+	case CONDITION_MEASURE:
+	case CONDITION_DUPLICATE:
+	case CONDITION_ARRIVALS:
+		break;
+	}
+	return true;
+}
+
+static bool field_holds(const struct condition *c, const struct record *record)
+{
+	for (size_t i = 0; i < c->value_count; i++)
+		if (field_value_holds(&c->values[i], record, c->field))
+			return true;
+	return false;
+}
+
+/* Earliest and latest day that a moment can be on; false where it is absent. */
+static bool days_of(const struct record *record, enum field moment, int64_t *ret_first,
+		    int64_t *ret_last)
+{
+	int64_t at;
+
+	if (moment != MOMENT_RECEIVED && !record_has(record, moment))
+		return false;
+	at = moment == MOMENT_RECEIVED ? record->received_at
+				       : record_int(record, moment, 0);
+	if (moment != MOMENT_RECEIVED && field_table[moment].type == FIELD_TYPE_DATE) {
+		*ret_first = *ret_last = at;
+		return true;
+	}
+	/* Floored, as days before 1970 are. */
+	int64_t first = at - 12 * HOUR_MS, last = at + 14 * HOUR_MS;
+	*ret_first = (first - (first < 0 ? DAY_MS - 1 : 0)) / DAY_MS;
+	*ret_last = (last - (last < 0 ? DAY_MS - 1 : 0)) / DAY_MS;
+	return true;
+}
+
+static bool is_time(enum field moment)
+{
+	return moment == MOMENT_RECEIVED || field_table[moment].type == FIELD_TYPE_TIME;
+}
+
+static int64_t time_of(const struct record *record, enum field moment)
+{
+	return moment == MOMENT_RECEIVED ? record->received_at
+					 : record_int(record, moment, 0);
+}
+
+static bool date_holds(const struct condition *c, const struct record *record)
+{
+	int64_t first, last, after_first, after_last;
+
+	if (!days_of(record, c->field, &first, &last) ||
+	    !days_of(record, c->after, &after_first, &after_last))
+		return false;
+	if (is_time(c->field) && is_time(c->after))
+		return time_of(record, c->field) >
+		       time_of(record, c->after) + c->days * DAY_MS;
+	return first > after_last + c->days;
+}
+
+static bool is_between(const struct condition *c, int64_t value)
+{
+	return value > c->above && value < c->below;
+}
+
+static bool measure_holds(const struct condition *c, struct facts *facts)
+{
+	if (!facts->measured) {
+		facts->measure = measure_text(facts->record->field[FIELD_TEXT]);
+		facts->measured = true;
+	}
+	switch (c->measure) {
+	case MEASURE_CAPITALS_PERCENT:
+		return is_between(c, measure_capitals_percent(&facts->measure));
+	case MEASURE_LENGTH_CHARS:
+		return is_between(c, facts->measure.chars);
+	case MEASURE_LETTERS:
+		break;
+	}
+	return is_between(c, facts->measure.letters);
+}
+
+static bool duplicate_holds(const struct condition *c, struct facts *facts)
+{
+	const struct duplicates *d = &facts->findings->duplicates;
+
+	for (uint32_t i = 0; i < d->count; i++) {
+		if (d->candidate[i].kind != c->duplicate)
+			continue;
+		facts->duplicate_of = d->candidate[i].seq;
+		return true;
+	}
+	return false;
+}
+
+static bool not_holds(const struct condition *c, struct facts *facts)
+{
+	uint64_t duplicate_of = facts->duplicate_of;
+	bool holds = condition_holds(c->first, facts);
+
+	/* A candidate that was asked to be absent is not the one that the hit rests on. */
+	facts->duplicate_of = duplicate_of;
+	return !holds;
+}
+
+static bool children_hold(const struct condition *c, struct facts *facts)
+{
+	bool all = c->type == CONDITION_ALL;
+	uint64_t duplicate_of = facts->duplicate_of;
+	const struct condition *at = c->first;
+
+	while (at && condition_holds(at, facts) == all)
+		at = at->next;
+	bool holds = at ? !all : all;
+	/* A candidate in a branch that fails is not the one that the hit rests on. */
+	if (!holds)
+		facts->duplicate_of = duplicate_of;
+	return holds;
+}
+
+bool condition_holds(const struct condition *c, struct facts *facts)
+{
+	switch (c->type) {
+	case CONDITION_ALL:
+	case CONDITION_ANY:
+		return children_hold(c, facts);
+	case CONDITION_NOT:
+		return not_holds(c, facts);
+	case CONDITION_TEXT:
+		return facts->matched[c->leaf] == facts->round;
+	case CONDITION_FIELD:
+		return field_holds(c, facts->record);
+	case CONDITION_PRESENT:
+		return record_has(facts->record, c->field) == c->present;
+	case CONDITION_DATE:
+		return date_holds(c, facts->record);
+	case CONDITION_MEASURE:
+		return measure_holds(c, facts);
+	case CONDITION_DUPLICATE:
+		return duplicate_holds(c, facts);
+	case CONDITION_ARRIVALS:
+		break;
+	}
+	return is_between(c, facts->findings->arrivals.count[c->arrival][c->window]);
+}

@@ -1,0 +1,101 @@
+/* condition.h - the tree behind a rule's `when:`, and whether it holds for a record.
+ *
+ * Leaves about text (pattern, words) are not evaluated here: scan.h and words.h find all of
+ * them at once before, and a condition only asks whether its leaf matched. Everything else
+ * is a comparison of the record's fields and of the findings about it.
+ *
+ * Dates: a DATE has no time zone. It is after a TIME only if it is so everywhere (the
+ * TIME's day at UTC+14 is earlier); a TIME is after a DATE only if it is so everywhere
+ * (its day at UTC-12 is later). Absent fields are after nothing.
+ */
+#ifndef CONDITION_H
+#define CONDITION_H
+
+#include "field_value.h"
+#include "findings.h"
+#include "fold.h"
+#include "measure.h"
+#include "scan.h"
+#include "words.h"
+
+enum condition_type {
+	CONDITION_ALL,
+	CONDITION_ANY,
+	CONDITION_NOT,
+	CONDITION_TEXT, /* pattern, words */
+	CONDITION_FIELD,
+	CONDITION_PRESENT,
+	CONDITION_DATE,
+	CONDITION_MEASURE,
+	CONDITION_DUPLICATE,
+	CONDITION_ARRIVALS,
+};
+
+enum measure_kind { MEASURE_CAPITALS_PERCENT, MEASURE_LENGTH_CHARS, MEASURE_LETTERS };
+
+/* A moment: a field, or the head's received_at. */
+#define MOMENT_RECEIVED FIELD_COUNT
+
+struct condition {
+	enum condition_type type;
+	struct condition *first;    /* ALL ANY NOT: children */
+	struct condition *next;	    /* of the same parent */
+	uint32_t leaf;		    /* TEXT */
+	enum field field;	    /* FIELD PRESENT DATE */
+	struct field_value *values; /* FIELD: any of; texts are the condition's own */
+	size_t value_count;
+	bool present;	  /* PRESENT: wanted */
+	enum field after; /* DATE: field or MOMENT_RECEIVED, as `field` is */
+	int64_t days;	  /* DATE: and by more than so many days */
+	enum measure_kind measure;
+	int64_t above, below; /* MEASURE, ARRIVALS: exclusive bounds */
+	enum duplicate_kind duplicate;
+	enum arrival arrival;
+	enum window window;
+};
+
+/* Of each pattern and list of words. Owner of scan.h and words.h: index of the leaf. */
+struct leaf {
+	uint32_t rule;
+	bool negated; /* under an odd number of `not`: its matches are no evidence */
+	const struct yaml_doc *doc; /* while loading */
+	const struct yaml_node *node;
+};
+
+/* Where conditions of all rules are gathered. */
+struct condition_loader {
+	const struct yaml_doc *doc;
+	struct scan *scan;
+	struct words *words;
+	struct fold *fold;
+	uint32_t rule;
+	uint64_t kinds; /* of the rule's scope, KIND_BIT */
+	bool negated;
+	struct leaf *leaves; /* malloc'd */
+	size_t leaf_count, leaf_room;
+};
+
+/* Errors: ST_ECONFIG (err: file:line:column: text). */
+enum status condition_load(struct condition **ret, struct condition_loader *l,
+			   const struct yaml_node *node, struct err *err) MUST_CHECK;
+void condition_free(struct condition *c); /* accepts NULL */
+DEFINE_OWNED(struct condition, condition_free)
+
+/* Can it hold though none of its text leaves matched? */
+bool condition_holds_without_text(const struct condition *c);
+
+/* What conditions are asked about: one record. */
+struct facts {
+	const struct record *record;
+	const struct findings *findings;
+	const uint32_t *matched; /* per leaf: the round in which it matched last */
+	uint32_t round;
+	bool measured; /* measure is filled in on first use, from the text */
+	struct measure measure;
+	uint64_t
+		duplicate_of; /* set by a duplicate condition that holds: the candidate's seq */
+};
+
+bool condition_holds(const struct condition *c, struct facts *facts);
+
+#endif

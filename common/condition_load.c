@@ -1,0 +1,420 @@
+/* Reading conditions. What a rule may look at is decided here: never the rating (U-NEG),
+ * never what the supplier pays (U-PLAN), never what is stored for nobody to read. */
+#include "condition.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "alloc.h"
+
+#define BOUND_MAX INT32_MAX
+#define DAYS_MAX  36600
+
+static enum status refuse(const struct condition_loader *l, const struct yaml_node *node,
+			  const struct err *why, struct err *err)
+{
+	return yaml_error(l->doc, node, err, "%s", why->text);
+}
+
+/* --- text ---------------------------------------------------------------------------- */
+
+static uint32_t new_leaf(struct condition_loader *l, const struct yaml_node *node)
+{
+	if (l->leaf_count == l->leaf_room) {
+		l->leaf_room = l->leaf_room ? l->leaf_room * 2 : 64;
+		l->leaves = xrealloc(l->leaves, l->leaf_room * sizeof(*l->leaves));
+	}
+	l->leaves[l->leaf_count] = (struct leaf){
+		.rule = l->rule, .negated = l->negated, .doc = l->doc, .node = node};
+	return (uint32_t)l->leaf_count++;
+}
+
+static enum status read_input(const struct condition_loader *l,
+			      const struct yaml_node *node, size_t *ret, struct err *err)
+{
+	static const char *const names[] = {
+		[SCAN_MATCH] = "match", [SCAN_RAW] = "raw", [SCAN_INPUT_COUNT] = NULL};
+	const struct yaml_node *on = yaml_get(node, "on");
+
+	*ret = SCAN_MATCH;
+	if (!(field_table[FIELD_TEXT].kinds & l->kinds))
+		return yaml_error(l->doc, node, err,
+				  "no kind in the rule's scope has a text");
+	return on ? yaml_name(l->doc, on, names, ret, err) : ST_OK;
+}
+
+static enum status load_pattern(struct condition *c, struct condition_loader *l,
+				const struct yaml_node *node, struct err *err)
+{
+	const struct yaml_node *at = yaml_get(node, "pattern");
+	const char *pattern;
+	struct err why;
+	size_t input;
+	enum status st = yaml_text(l->doc, at, &pattern, err);
+
+	if (!st)
+		st = read_input(l, node, &input, err);
+	if (st)
+		return st;
+	c->type = CONDITION_TEXT;
+	c->leaf = new_leaf(l, at);
+	if (strlen(pattern) != at->len)
+		return yaml_error(l->doc, at, err, "a pattern holds no U+0000");
+	if (scan_add(l->scan, (enum scan_input)input, pattern, c->leaf, &why))
+		return refuse(l, at, &why, err);
+	return ST_OK;
+}
+
+/* The word is folded as texts are, so that a list may be written with its accents. */
+static enum status add_word(struct condition_loader *l, const struct yaml_node *node,
+			    uint32_t leaf, struct err *err)
+{
+	const char *word;
+	struct err why;
+	enum status st = yaml_text(l->doc, node, &word, err);
+
+	if (st)
+		return st;
+	if (node->len > WORDS_BYTES_MAX)
+		return yaml_error(l->doc, node, err, "a word of more than %d bytes",
+				  WORDS_BYTES_MAX);
+	fold_text(l->fold, (struct span){(const uint8_t *)word, node->len});
+	if (words_add(l->words, buf_view(&l->fold->match), leaf, &why))
+		return refuse(l, node, &why, err);
+	return ST_OK;
+}
+
+static enum status load_words(struct condition *c, struct condition_loader *l,
+			      const struct yaml_node *node, struct err *err)
+{
+	const struct yaml_node *list = yaml_get(node, "words");
+	size_t input;
+	enum status st = read_input(l, node, &input, err);
+
+	if (!st && input != SCAN_MATCH)
+		st = yaml_error(l->doc, yaml_get(node, "on"), err,
+				"words are looked for in the folded text, on: match");
+	if (!st && (list->kind != YAML_SEQUENCE || list->count == 0))
+		st = yaml_error(l->doc, list, err, "expected a list of words");
+	if (st)
+		return st;
+	c->type = CONDITION_TEXT;
+	c->leaf = new_leaf(l, list);
+	for (const struct yaml_node *at = list->first; at && !st; at = at->next)
+		st = add_word(l, at, c->leaf, err);
+	return st;
+}
+
+/* --- fields -------------------------------------------------------------------------- */
+
+static bool begins_with(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* What no rule may look at, and the clause that it would break. */
+static enum status check_lawful(const struct condition_loader *l,
+				const struct yaml_node *node, const char *path,
+				struct err *err)
+{
+	if (begins_with(path, "rating"))
+		return yaml_error(
+			l->doc, node, err,
+			"a rule cannot look at '%s': no review is refused, held or "
+			"slowed for its rating (U-NEG; ISO-28, EU-04, UK-03, US-12, "
+			"AF-14)",
+			path);
+	if (begins_with(path, "plan"))
+		return yaml_error(
+			l->doc, node, err,
+			"a rule cannot look at '%s': nothing depends on what the "
+			"supplier pays (U-PLAN; AF-14, IT-07, FR-22)",
+			path);
+	if (strcmp(path, "extra") == 0)
+		return yaml_error(
+			l->doc, node, err,
+			"a rule cannot look at 'extra': what readers of the terms "
+			"cannot know is no ground (U-HIDDENRULE; FR-16, AF-10)");
+	return ST_OK;
+}
+
+static enum status read_field(const struct condition_loader *l,
+			      const struct yaml_node *node, enum field *ret,
+			      struct err *err)
+{
+	const char *path;
+	enum status st = yaml_text(l->doc, node, &path, err);
+
+	if (!st)
+		st = check_lawful(l, node, path, err);
+	if (!st)
+		st = field_value_field(ret, l->doc, node, path, err);
+	if (st)
+		return st;
+	if (!(field_table[*ret].kinds & l->kinds))
+		return yaml_error(l->doc, node, err,
+				  "no kind in the rule's scope has a field '%s'", path);
+	if (strstr(path, "[]."))
+		return yaml_error(l->doc, node, err, "a rule cannot look into a list");
+	return ST_OK;
+}
+
+static enum status add_value(struct condition *c, const struct condition_loader *l,
+			     const struct yaml_node *node, struct err *err)
+{
+	struct field_value value;
+	enum status st = field_value_read(&value, l->doc, node, c->field, err);
+
+	if (st)
+		return st;
+	if (value.text.at)
+		value.text.at = xmemdup(value.text.at, value.text.len + 1);
+	c->values[c->value_count++] = value;
+	return ST_OK;
+}
+
+static enum status load_values(struct condition *c, const struct condition_loader *l,
+			       const struct yaml_node *is, const struct yaml_node *in,
+			       struct err *err)
+{
+	enum status st = ST_OK;
+
+	c->type = CONDITION_FIELD;
+	if (in && (in->kind != YAML_SEQUENCE || in->count == 0))
+		return yaml_error(l->doc, in, err, "expected a list of values");
+	c->values = xcalloc(in ? in->count : 1, sizeof(*c->values));
+	if (is)
+		return add_value(c, l, is, err);
+	for (const struct yaml_node *at = in->first; at && !st; at = at->next)
+		st = add_value(c, l, at, err);
+	return st;
+}
+
+static enum status load_field(struct condition *c, struct condition_loader *l,
+			      const struct yaml_node *node, struct err *err)
+{
+	const struct yaml_node *is = yaml_get(node, "is"), *in = yaml_get(node, "in");
+	const struct yaml_node *present = yaml_get(node, "present");
+	enum status st = read_field(l, yaml_get(node, "field"), &c->field, err);
+
+	if (!st && (is != NULL) + (in != NULL) + (present != NULL) != 1)
+		st = yaml_error(l->doc, node, err,
+				"a field needs one of 'is', 'in' and 'present'");
+	if (st)
+		return st;
+	if (!present)
+		return load_values(c, l, is, in, err);
+	c->type = CONDITION_PRESENT;
+	return yaml_bool(l->doc, present, &c->present, err);
+}
+
+/* --- dates, measures, findings ------------------------------------------------------- */
+
+static enum status read_moment(const struct condition_loader *l,
+			       const struct yaml_node *node, enum field *ret,
+			       struct err *err)
+{
+	if (node->kind == YAML_SCALAR && strcmp(node->text, "received_at") == 0) {
+		*ret = MOMENT_RECEIVED;
+		return ST_OK;
+	}
+	enum status st = read_field(l, node, ret, err);
+	if (!st && field_table[*ret].type != FIELD_TYPE_DATE &&
+	    field_table[*ret].type != FIELD_TYPE_TIME)
+		st = yaml_error(l->doc, node, err, "'%s' is no date", node->text);
+	return st;
+}
+
+static enum status load_date(struct condition *c, struct condition_loader *l,
+			     const struct yaml_node *node, struct err *err)
+{
+	const struct yaml_node *after, *days = yaml_get(node, "days");
+	enum status st = yaml_need(l->doc, node, "after", &after, err);
+
+	c->type = CONDITION_DATE;
+	if (!st)
+		st = read_moment(l, yaml_get(node, "date"), &c->field, err);
+	if (!st)
+		st = read_moment(l, after, &c->after, err);
+	if (!st && days)
+		st = yaml_int(l->doc, days, 0, DAYS_MAX, &c->days, err);
+	return st;
+}
+
+static enum status read_bounds(struct condition *c, const struct condition_loader *l,
+			       const struct yaml_node *node, struct err *err)
+{
+	const struct yaml_node *above = yaml_get(node, "above");
+	const struct yaml_node *below = yaml_get(node, "below");
+	enum status st = ST_OK;
+
+	c->above = -1;
+	c->below = INT64_MAX;
+	if (!above && !below)
+		st = yaml_error(l->doc, node, err, "'above' or 'below' is missing");
+	if (!st && above)
+		st = yaml_int(l->doc, above, 0, BOUND_MAX, &c->above, err);
+	if (!st && below)
+		st = yaml_int(l->doc, below, 1, BOUND_MAX, &c->below, err);
+	if (!st && c->above >= c->below - 1)
+		st = yaml_error(l->doc, node, err,
+				"no number is above %" PRId64 " and below %" PRId64,
+				c->above, c->below);
+	return st;
+}
+
+static enum status load_measure(struct condition *c, struct condition_loader *l,
+				const struct yaml_node *node, struct err *err)
+{
+	static const char *const names[] = {[MEASURE_CAPITALS_PERCENT] =
+						    "capitals_percent",
+					    [MEASURE_LENGTH_CHARS] = "length_chars",
+					    [MEASURE_LETTERS] = "letters",
+					    NULL};
+	size_t which;
+	enum status st = yaml_name(l->doc, yaml_get(node, "measure"), names, &which, err);
+
+	if (st)
+		return st;
+	c->type = CONDITION_MEASURE;
+	c->measure = (enum measure_kind)which;
+	return read_bounds(c, l, node, err);
+}
+
+static enum status load_duplicate(struct condition *c, struct condition_loader *l,
+				  const struct yaml_node *node, struct err *err)
+{
+	size_t which;
+	enum status st = yaml_name(l->doc, yaml_get(node, "duplicate"),
+				   duplicate_kind_names, &which, err);
+
+	c->type = CONDITION_DUPLICATE;
+	if (!st)
+		c->duplicate = (enum duplicate_kind)(which + 1);
+	return st;
+}
+
+static enum status load_arrivals(struct condition *c, struct condition_loader *l,
+				 const struct yaml_node *node, struct err *err)
+{
+	static const char *const known[] = {"of", "window", "above", "below", NULL};
+	const struct yaml_node *counts = yaml_get(node, "arrivals"), *of, *window;
+	size_t dimension, length;
+	enum status st = yaml_known_keys(l->doc, counts, known, err);
+
+	if (!st)
+		st = yaml_need(l->doc, counts, "of", &of, err);
+	if (!st)
+		st = yaml_need(l->doc, counts, "window", &window, err);
+	if (!st)
+		st = yaml_name(l->doc, of, arrival_names, &dimension, err);
+	if (!st)
+		st = yaml_name(l->doc, window, window_names, &length, err);
+	if (st)
+		return st;
+	c->type = CONDITION_ARRIVALS;
+	c->arrival = (enum arrival)dimension;
+	c->window = (enum window)length;
+	return read_bounds(c, l, counts, err);
+}
+
+/* --- the tree ------------------------------------------------------------------------ */
+
+static enum status load_children(struct condition *c, struct condition_loader *l,
+				 const struct yaml_node *list, struct err *err)
+{
+	struct condition **end = &c->first;
+	enum status st = ST_OK;
+
+	if (list->kind != YAML_SEQUENCE || list->count == 0)
+		return yaml_error(l->doc, list, err, "expected a list of conditions");
+	for (const struct yaml_node *at = list->first; at && !st; at = at->next) {
+		st = condition_load(end, l, at, err);
+		if (!st)
+			end = &(*end)->next;
+	}
+	return st;
+}
+
+static enum status load_all(struct condition *c, struct condition_loader *l,
+			    const struct yaml_node *node, struct err *err)
+{
+	c->type = CONDITION_ALL;
+	return load_children(c, l, yaml_get(node, "all"), err);
+}
+
+static enum status load_any(struct condition *c, struct condition_loader *l,
+			    const struct yaml_node *node, struct err *err)
+{
+	c->type = CONDITION_ANY;
+	return load_children(c, l, yaml_get(node, "any"), err);
+}
+
+static enum status load_not(struct condition *c, struct condition_loader *l,
+			    const struct yaml_node *node, struct err *err)
+{
+	c->type = CONDITION_NOT;
+	l->negated = !l->negated;
+	enum status st = condition_load(&c->first, l, yaml_get(node, "not"), err);
+	l->negated = !l->negated;
+	return st;
+}
+
+static const struct form {
+	const char *name; /* the key that tells which condition it is */
+	enum status (*load)(struct condition *c, struct condition_loader *l,
+			    const struct yaml_node *node, struct err *err);
+	const char *known[5];
+} forms[] = {
+	{"all", load_all, {"all", NULL}},
+	{"any", load_any, {"any", NULL}},
+	{"not", load_not, {"not", NULL}},
+	{"pattern", load_pattern, {"pattern", "on", NULL}},
+	{"words", load_words, {"words", "on", NULL}},
+	{"field", load_field, {"field", "is", "in", "present", NULL}},
+	{"date", load_date, {"date", "after", "days", NULL}},
+	{"measure", load_measure, {"measure", "above", "below", NULL}},
+	{"duplicate", load_duplicate, {"duplicate", NULL}},
+	{"arrivals", load_arrivals, {"arrivals", NULL}},
+};
+
+static enum status find_form(const struct condition_loader *l,
+			     const struct yaml_node *node, const struct form **ret,
+			     struct err *err)
+{
+	const char *names[ARRAY_LEN(forms) + 1] = {NULL};
+
+	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+		names[i] = forms[i].name;
+		if (!yaml_get(node, forms[i].name))
+			continue;
+		*ret = &forms[i];
+		return ST_OK;
+	}
+	if (node->kind == YAML_MAPPING && node->count > 0) {
+		enum status st = yaml_known_keys(l->doc, node, names, err);
+
+		if (st)
+			return st;
+	}
+	return yaml_error(
+		l->doc, node, err,
+		"expected a condition: all, any, not, pattern, words, field, date, "
+		"measure, duplicate or arrivals");
+}
+
+enum status condition_load(struct condition **ret, struct condition_loader *l,
+			   const struct yaml_node *node, struct err *err)
+{
+	OWNED(condition_freep) struct condition *c = xcalloc(1, sizeof(*c));
+	const struct form *form = NULL;
+	enum status st = find_form(l, node, &form, err);
+
+	if (!st)
+		st = yaml_known_keys(l->doc, node, form->known, err);
+	if (!st)
+		st = form->load(c, l, node, err);
+	if (!st)
+		*ret = TAKE(c);
+	return st;
+}

@@ -1,0 +1,32 @@
+/* example.h - an example of a rule: what it must catch, or must let pass.
+ *
+ * Written as a text alone, or as a mapping: text, title, fields (path: value, as
+ * fields.def), duplicate (the kind of an earlier record that dedup found), arrivals (a list
+ * of {of, window, count}), received_at. Loading makes a whole record of it, so that it is
+ * evaluated exactly as a review is.
+ */
+#ifndef EXAMPLE_H
+#define EXAMPLE_H
+
+#include "findings.h"
+#include "record.h"
+#include "yaml.h"
+
+struct example {
+	bool must_match;
+	uint32_t line, column;
+	struct buf bytes; /* of the record */
+	struct arrivals arrivals;
+	enum duplicate_kind duplicate; /* 0: none */
+};
+
+/* `source`: where the example names none; NULL for any. Errors: ST_ECONFIG. */
+enum status example_load(struct example *ret, const struct yaml_doc *doc,
+			 const struct yaml_node *node, enum kind kind, const char *source,
+			 struct err *err) MUST_CHECK;
+void example_release(struct example *e);
+
+/* What dedup would have found out about it. */
+void example_findings(const struct example *e, struct findings *ret);
+
+#endif

@@ -1,0 +1,83 @@
+#include "measure.h"
+
+/* Code points from..to: which of them are letters, and which of these are capitals. */
+enum capitals { NO_CAPITALS, ALL_CAPITALS, EVEN_CAPITALS, ODD_CAPITALS };
+
+static const struct range {
+	uint32_t from, to;
+	enum capitals capitals;
+} ranges[] = {
+	{0x41, 0x5A, ALL_CAPITALS},    {0x61, 0x7A, NO_CAPITALS},
+	{0xAA, 0xAA, NO_CAPITALS},     {0xB5, 0xB5, NO_CAPITALS},
+	{0xBA, 0xBA, NO_CAPITALS},     {0xC0, 0xD6, ALL_CAPITALS},
+	{0xD8, 0xDE, ALL_CAPITALS},    {0xDF, 0xF6, NO_CAPITALS},
+	{0xF8, 0xFF, NO_CAPITALS},     {0x100, 0x137, EVEN_CAPITALS},
+	{0x138, 0x138, NO_CAPITALS},   {0x139, 0x148, ODD_CAPITALS},
+	{0x149, 0x149, NO_CAPITALS},   {0x14A, 0x177, EVEN_CAPITALS},
+	{0x178, 0x178, ALL_CAPITALS},  {0x179, 0x17E, ODD_CAPITALS},
+	{0x17F, 0x1CC, NO_CAPITALS},   {0x1CD, 0x1DC, ODD_CAPITALS},
+	{0x1DD, 0x1DD, NO_CAPITALS},   {0x1DE, 0x1EF, EVEN_CAPITALS},
+	{0x1F0, 0x2AF, NO_CAPITALS},   {0x386, 0x38F, ALL_CAPITALS},
+	{0x390, 0x390, NO_CAPITALS},   {0x391, 0x3AB, ALL_CAPITALS},
+	{0x3AC, 0x3FF, NO_CAPITALS},   {0x400, 0x42F, ALL_CAPITALS},
+	{0x430, 0x45F, NO_CAPITALS},   {0x460, 0x481, EVEN_CAPITALS},
+	{0x48A, 0x4BF, EVEN_CAPITALS}, {0x4C0, 0x4CF, ODD_CAPITALS},
+	{0x4D0, 0x52F, EVEN_CAPITALS}, {0x531, 0x556, ALL_CAPITALS},
+	{0x561, 0x587, NO_CAPITALS},   {0x5D0, 0x5EA, NO_CAPITALS},
+	{0x620, 0x64A, NO_CAPITALS},   {0x66E, 0x6D3, NO_CAPITALS},
+	{0x900, 0x1DBF, NO_CAPITALS},  {0x1E00, 0x1EFF, EVEN_CAPITALS},
+	{0x1F00, 0x1FFF, NO_CAPITALS}, {0x3041, 0x3096, NO_CAPITALS},
+	{0x30A1, 0x30FA, NO_CAPITALS}, {0x3400, 0x4DBF, NO_CAPITALS},
+	{0x4E00, 0x9FFF, NO_CAPITALS}, {0xA000, 0xA48C, NO_CAPITALS},
+	{0xAC00, 0xD7A3, NO_CAPITALS}, {0xFF21, 0xFF3A, ALL_CAPITALS},
+	{0xFF41, 0xFF5A, NO_CAPITALS}, {0x20000, 0x3FFFF, NO_CAPITALS},
+};
+
+static void count(struct measure *m, uint32_t point)
+{
+	size_t low = 0, high = ARRAY_LEN(ranges);
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (ranges[middle].to < point)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == ARRAY_LEN(ranges) || point < ranges[low].from)
+		return;
+	enum capitals c = ranges[low].capitals;
+	m->letters++;
+	m->capitals += c == ALL_CAPITALS || (c == EVEN_CAPITALS && point % 2 == 0) ||
+		       (c == ODD_CAPITALS && point % 2 == 1);
+}
+
+/* The code point at *at, which moves behind it. */
+static uint32_t next_point(const uint8_t **at, const uint8_t *end)
+{
+	uint8_t lead = *(*at)++;
+	unsigned more = lead < 0xC0 ? 0 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
+	uint32_t point = more ? lead & (0x3Fu >> more) : lead;
+
+	for (; more > 0 && *at < end; more--)
+		point = point << 6 | (*(*at)++ & 0x3Fu);
+	return point;
+}
+
+struct measure measure_text(struct span text)
+{
+	struct measure m = {0};
+	const uint8_t *end = text.at + text.len;
+
+	for (const uint8_t *at = text.at; at < end;) {
+		m.chars++;
+		count(&m, next_point(&at, end));
+	}
+	return m;
+}
+
+uint32_t measure_capitals_percent(const struct measure *m)
+{
+	return m->letters ? (uint32_t)((uint64_t)m->capitals * 100 / m->letters) : 0;
+}
