@@ -48,6 +48,7 @@ struct collect_options {
 	int64_t batch_records;
 	int64_t batch_bytes;
 	int64_t group_records;
+	int64_t backlog_records;
 	int64_t reserve_bytes;
 	int64_t record_bytes_max;
 	int64_t drain_ms;

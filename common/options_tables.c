@@ -132,6 +132,10 @@ static const struct conf_row collect_rows[] = {
 	 .value = "2000", .min = 1, .max = 100000,
 	 .doc = "Most records that share one sync of the journal; beyond a thousand the sync "
 		"is no longer what costs."},
+	{ROW("backlog_records", backlog_records), .type = CONF_INT, .unit = "records",
+	 .value = "1000000", .min = 1000, .max = 1000000000,
+	 .doc = "Accepted records that may wait for the store before the intake refuses and says "
+		"when to try again; a store that is away for an hour should not lose visitors."},
 	{ROW("reserve_bytes", reserve_bytes), .type = CONF_BYTES, .unit = "B",
 	 .value = "256MiB", .min = 0, .max = 1024 * GIB,
 	 .doc = "Free disk below which the intake refuses and says when to try again; more "
