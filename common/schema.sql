@@ -1,0 +1,429 @@
+-- The store, version 1. docs/STORE.md explains it; store.c runs it inside one transaction.
+--
+-- n is the number of a record: ordinal of its journal * 2^40 + seq. Whatever belongs to one
+-- record has that number as its key, so that every table grows at its end. Times are ms
+-- UTC, dates days since 1970-01-01, ratings thousandths. Codes have their words in `code`.
+
+CREATE TABLE meta (
+	key TEXT PRIMARY KEY,
+	value ANY NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE code (
+	list TEXT NOT NULL,
+	code INTEGER NOT NULL,
+	name TEXT NOT NULL,
+	PRIMARY KEY (list, code)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE journal (
+	ordinal INTEGER PRIMARY KEY,
+	journal_id BLOB NOT NULL UNIQUE,	-- 8 bytes, big-endian
+	committed_seq INTEGER NOT NULL
+) STRICT;
+
+-- Names that come again and again.
+CREATE TABLE site (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE source (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE principal (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE actor (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE rule (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE reason (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE clause (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+
+CREATE TABLE pack (
+	id INTEGER PRIMARY KEY,
+	hash BLOB NOT NULL UNIQUE,
+	kind INTEGER NOT NULL,			-- code list 'activates'
+	active_from INTEGER			-- n of the newest activation; NULL: none seen
+) STRICT;
+
+-- Every record, whatever its kind.
+CREATE TABLE record (
+	n INTEGER PRIMARY KEY,
+	kind INTEGER NOT NULL,
+	site INTEGER NOT NULL REFERENCES site (id),
+	id BLOB NOT NULL,
+	source INTEGER REFERENCES source (id),	-- NULL: quarantined or erased, body unread
+	principal INTEGER NOT NULL REFERENCES principal (id),
+	received_at INTEGER NOT NULL,
+	submitted_at INTEGER,
+	key_hash BLOB NOT NULL,
+	body_hash BLOB NOT NULL,
+	version INTEGER NOT NULL,
+	outcome INTEGER NOT NULL,		-- code list 'outcome'
+	detail TEXT				-- of an outcome other than applied
+) STRICT;
+
+CREATE TABLE supplier (
+	id INTEGER PRIMARY KEY,
+	site INTEGER NOT NULL REFERENCES site (id),
+	name TEXT NOT NULL,			-- the id that the site gave it
+	first_n INTEGER NOT NULL,		-- the record that named it first
+	UNIQUE (site, name)
+) STRICT;
+
+CREATE TABLE subject (
+	id INTEGER PRIMARY KEY,
+	site INTEGER NOT NULL REFERENCES site (id),
+	name TEXT NOT NULL,
+	first_n INTEGER NOT NULL,
+	UNIQUE (site, name)
+) STRICT;
+
+-- Dated facts: a review sees those of the greatest n below its own.
+CREATE TABLE supplier_version (
+	supplier INTEGER NOT NULL REFERENCES supplier (id),
+	n INTEGER NOT NULL REFERENCES record (n),
+	label TEXT,
+	contact_channel INTEGER,
+	contact TEXT,
+	language TEXT,
+	country TEXT,
+	sector TEXT,
+	plan_name TEXT,
+	plan_from INTEGER,
+	identifiers TEXT,
+	extra TEXT,
+	source_id TEXT,
+	secret BLOB,
+	PRIMARY KEY (supplier, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE subject_version (
+	subject INTEGER NOT NULL REFERENCES subject (id),
+	n INTEGER NOT NULL REFERENCES record (n),
+	supplier INTEGER NOT NULL REFERENCES supplier (id),
+	label TEXT,
+	type INTEGER,
+	parent INTEGER REFERENCES subject (id),
+	address TEXT,
+	identifiers TEXT,
+	extra TEXT,
+	source_id TEXT,
+	secret BLOB,
+	PRIMARY KEY (subject, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE site_version (
+	site INTEGER NOT NULL REFERENCES site (id),
+	n INTEGER NOT NULL REFERENCES record (n),
+	label TEXT,
+	operator TEXT,
+	country TEXT,
+	extra TEXT,
+	source_id TEXT,
+	secret BLOB,
+	PRIMARY KEY (site, n)
+) STRICT, WITHOUT ROWID;
+
+-- A review as it stands now.
+CREATE TABLE review (
+	n INTEGER PRIMARY KEY REFERENCES record (n),
+	state INTEGER NOT NULL,			-- code list 'state'
+	state_version INTEGER NOT NULL,
+	subject INTEGER NOT NULL REFERENCES subject (id),
+	supplier INTEGER NOT NULL REFERENCES supplier (id),
+	rating INTEGER,
+	rating_worst INTEGER,
+	rating_best INTEGER,
+	language TEXT,
+	country TEXT,
+	experience_date INTEGER,
+	experience_date_source INTEGER,
+	origin INTEGER NOT NULL,
+	invitation TEXT,
+	incentive_type INTEGER,
+	incentive_value TEXT,
+	incentive_conditioned INTEGER,
+	incentive_disclosed INTEGER,
+	attestation INTEGER,
+	terms_version TEXT,
+	published_at INTEGER,
+	published_at_origin INTEGER,
+	legacy INTEGER NOT NULL,
+	origin_state INTEGER,
+	origin_reason TEXT,
+	syndication_from TEXT,
+	syndication_id TEXT,
+	syndication_url TEXT,
+	verification INTEGER NOT NULL,		-- code list 'verification'; derived
+	live INTEGER NOT NULL,			-- n of the revision that stands
+	revisions INTEGER NOT NULL,
+	decision INTEGER NOT NULL,		-- n of the decision that stands
+	duplicate_of INTEGER REFERENCES review (n),
+	deadline INTEGER,			-- of the state, where it has one
+	last_event INTEGER NOT NULL		-- event.idx, head of the chain by `prev`
+) STRICT;
+
+-- The pages: published reviews of a subject, newest first. 2: published.
+CREATE INDEX review_published ON review (subject, published_at) WHERE state = 2;
+-- The queues: 4 held, 5 waiting, 6 awaiting author.
+CREATE INDEX review_deadline ON review (deadline) WHERE state IN (4, 5, 6);
+CREATE INDEX review_open ON review (subject) WHERE state IN (4, 5);
+
+-- What the author wrote and who that is: apart, so that it can be destroyed. The secret
+-- opens the log's commitments of this record.
+CREATE TABLE revision (
+	n INTEGER PRIMARY KEY REFERENCES record (n),
+	review INTEGER NOT NULL REFERENCES review (n),
+	number INTEGER NOT NULL,		-- 1: as first submitted
+	secret BLOB NOT NULL,
+	source_id TEXT,
+	author_ref TEXT,
+	contact_channel INTEGER,
+	contact TEXT,
+	display_name TEXT,
+	title TEXT,
+	text TEXT,
+	purchase_ref TEXT,
+	consumer_ref TEXT,
+	media TEXT,				-- JSON
+	extra TEXT,				-- JSON
+	consents TEXT				-- JSON
+) STRICT;
+
+CREATE TABLE rating_criterion (
+	n INTEGER NOT NULL REFERENCES record (n),
+	place INTEGER NOT NULL,
+	criterion TEXT NOT NULL,
+	value INTEGER NOT NULL,
+	worst INTEGER,
+	best INTEGER,
+	PRIMARY KEY (n, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE decision (
+	n INTEGER PRIMARY KEY REFERENCES record (n),
+	review INTEGER NOT NULL REFERENCES review (n),
+	outcome INTEGER NOT NULL,		-- the state decided on
+	action INTEGER,				-- code list 'action'; NULL: asserted by the source
+	reason INTEGER REFERENCES reason (id),
+	rule INTEGER REFERENCES rule (id),
+	rule_version INTEGER,
+	clause INTEGER REFERENCES clause (id),
+	rules INTEGER REFERENCES pack (id),
+	policy INTEGER REFERENCES pack (id),
+	actor INTEGER NOT NULL REFERENCES actor (id),
+	at INTEGER NOT NULL,
+	evidence TEXT				-- JSON; places in the text, never the text
+) STRICT;
+
+-- The audit log: exactly the bytes that are hashed. The other columns repeat them.
+CREATE TABLE event (
+	idx INTEGER PRIMARY KEY,		-- from 0, without gaps
+	t INTEGER NOT NULL,
+	n INTEGER NOT NULL REFERENCES record (n),
+	kind INTEGER NOT NULL,			-- code list 'event'
+	review INTEGER,				-- n of the review; NULL: about none
+	prev INTEGER NOT NULL,			-- the review's event before; -1: none
+	entry BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE outbox (
+	id INTEGER PRIMARY KEY,
+	n INTEGER NOT NULL REFERENCES record (n),
+	review INTEGER REFERENCES review (n),
+	template INTEGER NOT NULL,		-- code list 'template'
+	recipient INTEGER NOT NULL,		-- code list 'recipient'
+	language TEXT,
+	reason INTEGER REFERENCES reason (id),
+	due_at INTEGER NOT NULL,
+	state INTEGER NOT NULL			-- code list 'notice'
+) STRICT;
+CREATE INDEX outbox_queued ON outbox (due_at) WHERE state = 1;
+
+CREATE TABLE rating (
+	scope INTEGER NOT NULL,			-- code list 'scope'
+	target INTEGER NOT NULL,		-- subject.id or supplier.id
+	method INTEGER NOT NULL,		-- code list 'method'
+	version INTEGER NOT NULL,		-- of the method
+	count INTEGER NOT NULL,
+	sum INTEGER NOT NULL,			-- millionths of the scale
+	fifth1 INTEGER NOT NULL,		-- how many lie next to 0, 1/4, 1/2, 3/4, 1
+	fifth2 INTEGER NOT NULL,
+	fifth3 INTEGER NOT NULL,
+	fifth4 INTEGER NOT NULL,
+	fifth5 INTEGER NOT NULL,
+	updated_n INTEGER NOT NULL,
+	PRIMARY KEY (scope, target)
+) STRICT, WITHOUT ROWID;
+
+-- Records whose own work comes later.
+CREATE TABLE carried (
+	n INTEGER PRIMARY KEY REFERENCES record (n),
+	expects INTEGER,
+	target TEXT,
+	payload TEXT,				-- JSON
+	source_id TEXT,
+	secret BLOB
+) STRICT;
+
+CREATE TABLE refusal (
+	n INTEGER PRIMARY KEY REFERENCES record (n),
+	kind INTEGER NOT NULL,			-- as named by the submission; 0: illegible
+	field TEXT,
+	reason TEXT NOT NULL,			-- name of refusals.def
+	rating INTEGER
+) STRICT;
+
+CREATE TABLE repeat (
+	n INTEGER PRIMARY KEY REFERENCES record (n),
+	kind INTEGER NOT NULL,
+	count INTEGER NOT NULL
+) STRICT;
+
+-- --- views: the only thing that a reader should name -------------------------------------
+
+CREATE VIEW records AS
+SELECT r.n, k.name AS kind, s.name AS site,
+	lower(substr(hex(r.id), 1, 8) || '-' || substr(hex(r.id), 9, 4) || '-' ||
+		substr(hex(r.id), 13, 4) || '-' || substr(hex(r.id), 17, 4) || '-' ||
+		substr(hex(r.id), 21)) AS id,
+	hex(j.journal_id) AS journal, r.n & 0xFFFFFFFFFF AS seq,
+	o.name AS source, p.name AS principal, r.received_at, r.submitted_at, r.version,
+	u.name AS outcome, r.detail
+FROM record r
+JOIN site s ON s.id = r.site
+JOIN principal p ON p.id = r.principal
+JOIN journal j ON j.ordinal = r.n >> 40
+LEFT JOIN source o ON o.id = r.source
+LEFT JOIN code k ON k.list = 'kind' AND k.code = r.kind
+LEFT JOIN code u ON u.list = 'outcome' AND u.code = r.outcome;
+
+CREATE VIEW reviews AS
+SELECT v.n, r.id, r.site, st.name AS state, v.state_version,
+	v.subject AS subject_number, sj.name AS subject, v.supplier AS supplier_number, sp.name AS supplier,
+	v.rating, v.rating_worst, v.rating_best, v.language, v.country, v.experience_date,
+	eds.name AS experience_date_source, og.name AS origin, v.invitation,
+	inc.name AS incentive_type, v.incentive_value, v.incentive_conditioned,
+	v.incentive_disclosed, v.attestation, v.terms_version, r.received_at, r.submitted_at,
+	v.published_at, v.published_at_origin, v.legacy, os.name AS origin_state,
+	v.origin_reason, v.syndication_from, v.syndication_id, v.syndication_url,
+	vf.name AS verification, v.live, v.revisions, v.decision, v.duplicate_of, v.deadline,
+	v.last_event
+FROM review v
+JOIN records r ON r.n = v.n
+JOIN subject sj ON sj.id = v.subject
+JOIN supplier sp ON sp.id = v.supplier
+LEFT JOIN code st ON st.list = 'state' AND st.code = v.state
+LEFT JOIN code eds ON eds.list = 'experience_date_source' AND eds.code = v.experience_date_source
+LEFT JOIN code og ON og.list = 'origin' AND og.code = v.origin
+LEFT JOIN code inc ON inc.list = 'incentive.type' AND inc.code = v.incentive_type
+LEFT JOIN code os ON os.list = 'origin_state' AND os.code = v.origin_state
+LEFT JOIN code vf ON vf.list = 'verification' AND vf.code = v.verification;
+
+CREATE VIEW public_reviews AS
+SELECT v.n, r.id, r.site, v.subject AS subject_number, sj.name AS subject,
+	v.supplier AS supplier_number, sp.name AS supplier, v.published_at, v.experience_date,
+	eds.name AS experience_date_source, v.rating, v.rating_worst, v.rating_best,
+	x.title, x.text, x.display_name, v.language, v.country, og.name AS origin,
+	v.syndication_from, v.legacy, inc.name AS incentive, v.incentive_disclosed,
+	vf.name AS verification,
+	CASE WHEN v.revisions > 1 THEN xr.received_at END AS revised_at,
+	NULL AS reply, NULL AS replied_at
+FROM review v
+JOIN records r ON r.n = v.n
+JOIN subject sj ON sj.id = v.subject
+JOIN supplier sp ON sp.id = v.supplier
+LEFT JOIN revision x ON x.n = v.live
+LEFT JOIN record xr ON xr.n = v.live
+LEFT JOIN code eds ON eds.list = 'experience_date_source' AND eds.code = v.experience_date_source
+LEFT JOIN code og ON og.list = 'origin' AND og.code = v.origin
+LEFT JOIN code inc ON inc.list = 'incentive.type' AND inc.code = v.incentive_type
+LEFT JOIN code vf ON vf.list = 'verification' AND vf.code = v.verification
+WHERE v.state = 2;
+
+CREATE VIEW public_ratings AS
+SELECT t.scope AS scope_code, t.target, c.name AS scope, s.name AS site,
+	coalesce(sj.name, sp.name) AS name, m.name AS method, t.version,
+	t.count, t.sum, CASE WHEN t.count > 0 THEN 1.0 * t.sum / t.count / 1000000 END AS mean,
+	t.fifth1, t.fifth2, t.fifth3, t.fifth4, t.fifth5, r.received_at AS updated_at
+FROM rating t
+LEFT JOIN subject sj ON t.scope = 1 AND sj.id = t.target
+LEFT JOIN supplier sp ON t.scope = 2 AND sp.id = t.target
+JOIN site s ON s.id = coalesce(sj.site, sp.site)
+JOIN record r ON r.n = t.updated_n
+LEFT JOIN code c ON c.list = 'scope' AND c.code = t.scope
+LEFT JOIN code m ON m.list = 'method' AND m.code = t.method;
+
+CREATE VIEW decisions AS
+SELECT d.n, d.review, r.site, r.id AS review_id, st.name AS outcome, ac.name AS action,
+	rs.name AS reason, ru.name AS rule, d.rule_version, cl.name AS clauses,
+	lower(hex(pr.hash)) AS rules, lower(hex(pp.hash)) AS policy, a.name AS actor, d.at, d.evidence
+FROM decision d
+JOIN records r ON r.n = d.review
+JOIN actor a ON a.id = d.actor
+LEFT JOIN code st ON st.list = 'state' AND st.code = d.outcome
+LEFT JOIN code ac ON ac.list = 'action' AND ac.code = d.action
+LEFT JOIN reason rs ON rs.id = d.reason
+LEFT JOIN rule ru ON ru.id = d.rule
+LEFT JOIN clause cl ON cl.id = d.clause
+LEFT JOIN pack pr ON pr.id = d.rules
+LEFT JOIN pack pp ON pp.id = d.policy;
+
+CREATE VIEW events_readable AS
+SELECT e.idx, e.t, e.n, c.name AS kind, e.review, e.prev, CAST(e.entry AS TEXT) AS entry
+FROM event e
+LEFT JOIN code c ON c.list = 'event' AND c.code = e.kind;
+
+CREATE VIEW refusals AS
+SELECT f.n, r.site, r.source, r.received_at, k.name AS kind, f.field, f.reason, f.rating
+FROM refusal f
+JOIN records r ON r.n = f.n
+LEFT JOIN code k ON k.list = 'kind' AND k.code = f.kind;
+
+CREATE VIEW notices AS
+SELECT o.id, o.n, o.review, t.name AS template, c.name AS recipient, o.language,
+	rs.name AS reason, o.due_at, s.name AS state
+FROM outbox o
+LEFT JOIN reason rs ON rs.id = o.reason
+LEFT JOIN code t ON t.list = 'template' AND t.code = o.template
+LEFT JOIN code c ON c.list = 'recipient' AND c.code = o.recipient
+LEFT JOIN code s ON s.list = 'notice' AND s.code = o.state;
+
+-- submitted = repeated + refused_at_intake + accepted;
+-- accepted = applied + refused + quarantined + erased + what is still on its way.
+CREATE VIEW conservation_records AS
+SELECT c.name AS kind,
+	coalesce(i.repeated, 0) AS repeated, coalesce(f.refused, 0) AS refused_at_intake,
+	coalesce(s.stored, 0) AS stored, coalesce(s.applied, 0) AS applied,
+	coalesce(s.refused, 0) AS refused, coalesce(s.quarantined, 0) AS quarantined,
+	coalesce(s.erased, 0) AS erased
+FROM code c
+LEFT JOIN (SELECT kind, sum(count) AS repeated FROM repeat GROUP BY kind) i ON i.kind = c.code
+LEFT JOIN (SELECT kind, count(*) AS refused FROM refusal GROUP BY kind) f ON f.kind = c.code
+LEFT JOIN (SELECT kind, count(*) AS stored,
+		count(*) FILTER (WHERE outcome = 1) AS applied,
+		count(*) FILTER (WHERE outcome = 2) AS refused,
+		count(*) FILTER (WHERE outcome = 3) AS quarantined,
+		count(*) FILTER (WHERE outcome = 4) AS erased
+	FROM record GROUP BY kind) s ON s.kind = c.code
+WHERE c.list = 'kind' AND coalesce(i.repeated, f.refused, s.stored) IS NOT NULL;
+
+CREATE VIEW conservation_reviews AS
+SELECT c.name AS state, coalesce(v.reviews, 0) AS reviews
+FROM code c
+LEFT JOIN (SELECT state, count(*) AS reviews FROM review GROUP BY state) v ON v.state = c.code
+WHERE c.list = 'state';
+
+-- The ratings again, from the reviews alone: must equal table rating wherever count is not 0.
+-- 3 syndicated, 4 expert, 5 referral.
+CREATE VIEW ratings_recomputed AS
+WITH counted AS (
+	SELECT subject, supplier, ((rating - rating_worst) * 1000000 +
+		(rating_best - rating_worst) / 2) / (rating_best - rating_worst) AS part
+	FROM review
+	WHERE state = 2 AND rating BETWEEN rating_worst AND rating_best
+		AND rating_worst < rating_best AND origin NOT IN (3, 4, 5)
+), both (scope, target, part, fifth) AS (
+	SELECT 1, subject, part, (part * 4 + 500000) / 1000000 FROM counted
+	UNION ALL
+	SELECT 2, supplier, part, (part * 4 + 500000) / 1000000 FROM counted
+)
+SELECT scope, target, count(*) AS count, sum(part) AS sum,
+	count(*) FILTER (WHERE fifth = 0) AS fifth1, count(*) FILTER (WHERE fifth = 1) AS fifth2,
+	count(*) FILTER (WHERE fifth = 2) AS fifth3, count(*) FILTER (WHERE fifth = 3) AS fifth4,
+	count(*) FILTER (WHERE fifth = 4) AS fifth5
+FROM both
+GROUP BY scope, target;
