@@ -17,6 +17,7 @@
 #define RECONNECT_MS	  50
 #define RECONNECT_MAX_MS  1000
 #define HANDSHAKE_MS	  3000
+#define BYE_LINGER_MS	  200
 #define TCP_HEARTBEAT_MS  1000
 #define TCP_DEAD_MS	  5000
 #define FIXED_POLL_ITEMS  2 /* the signal descriptor and the watched one */
@@ -107,7 +108,8 @@ static void set_options(const struct bus_socket *s, const char *endpoint, size_t
 {
 	int64_t max = (int64_t)bytes_max;
 
-	set_int(s->zmq, ZMQ_LINGER, 0);
+	/* BYE of a stage that leaves in order is worth a moment; nothing else is. */
+	set_int(s->zmq, ZMQ_LINGER, s->role == BUS_DEALER ? BYE_LINGER_MS : 0);
 	set_int(s->zmq, ZMQ_SNDHWM, HIGH_WATER);
 	set_int(s->zmq, ZMQ_RCVHWM, HIGH_WATER);
 	set_int(s->zmq, ZMQ_RECONNECT_IVL, RECONNECT_MS);

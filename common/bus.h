@@ -4,7 +4,7 @@
  * to wait for all of them. ZeroMQ is the fast wire and promises nothing: what counts as
  * delivered is said by COMMITTED frames alone (frame.h), never by a send that returned.
  *
- * Options on every socket: LINGER 0 (a send is no promise, so nothing is waited for at the end),
+ * Options on every socket: LINGER 0 (200 ms for DEALER: a BYE; a send is no promise),
  * MAXMSGSIZE, RECONNECT_IVL 50 to 1000 ms, HANDSHAKE_IVL 3 s; a routing id is never set: a
  * restarted peer is a new peer, and says HELLO. ROUTER has ROUTER_MANDATORY, so that a
  * peer that is gone or full is an error and not silence. High-water marks are 1000 and

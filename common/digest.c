@@ -86,6 +86,20 @@ uint64_t hash64(struct span bytes, uint64_t seed)
 	return XXH3_64bits_withSeed(bytes.at, bytes.len, seed);
 }
 
+void fast_key_init(struct fast_key *ret, struct span key)
+{
+	must(XXH3_generateSecret(ret->secret, sizeof(ret->secret), key.at, key.len) == XXH_OK);
+}
+
+void fast_hash(uint8_t ret[KEYED_HASH_BYTES], const struct fast_key *key, struct span bytes)
+{
+	XXH128_hash_t h =
+		XXH3_128bits_withSecret(bytes.at, bytes.len, key->secret, sizeof(key->secret));
+
+	put_le64(ret, h.low64);
+	put_le64(ret + 8, h.high64);
+}
+
 char *hex_format(char *ret, const uint8_t *from, size_t len)
 {
 	static const char digits[] = "0123456789abcdef";

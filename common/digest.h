@@ -26,6 +26,15 @@ void keyed_hash(uint8_t ret[KEYED_HASH_BYTES], struct span key, const struct spa
 
 uint32_t crc32c(uint32_t before, struct span bytes); /* before: 0, or to go on */
 
+/* Fast keys of caches that personal names go into: XXH3 with a secret of this installation,
+ * so that lines can neither be read nor aimed at. Not evidence. */
+struct fast_key {
+	uint8_t secret[192];
+};
+
+void fast_key_init(struct fast_key *ret, struct span key);
+void fast_hash(uint8_t ret[KEYED_HASH_BYTES], const struct fast_key *key, struct span bytes);
+
 uint64_t hash64(struct span bytes, uint64_t seed); /* XXH3, process and disk caches only */
 
 /* `ret` has HEX_BYTES or BASE64_BYTES of room. Lower case; RFC 4648 section 4, padded. */

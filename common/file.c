@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "digest.h"
 
 void file_close(int *fd)
 {
@@ -148,6 +149,26 @@ enum status file_lock(int *ret_fd, const char *path, struct err *err)
 	}
 	*ret_fd = fd;
 	fd = -1;
+	return ST_OK;
+}
+
+enum status file_secret(uint8_t *ret, size_t len, const char *dir, const char *path,
+			struct err *err)
+{
+	OWNED(buf_release) struct buf content = BUF_INIT(len + 1);
+	enum status st = file_read(&content, path, err);
+
+	if (st == ST_ENOTFOUND) {
+		random_bytes(ret, len);
+		st = file_make_dirs(dir, 0700, err);
+		return st ? st : file_replace(path, (struct span){ret, len}, 0600, err);
+	}
+	if (st)
+		return st;
+	if (content.len != len)
+		return err_set(err, ST_ECORRUPT, "%s: must have %zu bytes", path, len);
+	memcpy(ret, content.at, len);
+	explicit_bzero(content.at, content.len);
 	return ST_OK;
 }
 

@@ -35,6 +35,11 @@ enum status file_make_dirs(const char *path, mode_t mode, struct err *err) MUST_
  * before it binds. ST_EBUSY: another process holds it. */
 enum status file_lock(int *ret_fd, const char *path, struct err *err) MUST_CHECK;
 
+/* A secret of this installation: the `len` bytes of `path`, which is made with random bytes
+ * (mode 0600, in `dir`, made too) where it is not there. */
+enum status file_secret(uint8_t *ret, size_t len, const char *dir, const char *path,
+			struct err *err) MUST_CHECK;
+
 /* Bytes that an unprivileged writer may still use on the file system of `path`. */
 enum status file_free_bytes(uint64_t *ret, const char *path, struct err *err) MUST_CHECK;
 

@@ -265,7 +265,7 @@ static void split(struct flow *f, struct batch *b)
 	free(whole.bytes);
 }
 
-void flow_set_aside(struct flow *f, uint64_t seq, unsigned record_flags)
+void flow_set_aside(struct flow *f, uint64_t seq, unsigned record_flags, bool again)
 {
 	struct batch *b = find(f, seq);
 	struct span items, record, sections;
@@ -273,7 +273,7 @@ void flow_set_aside(struct flow *f, uint64_t seq, unsigned record_flags)
 
 	if (!b)
 		return;
-	if (b->place != READY)
+	if (b->place == CULPRIT || (again && b->place != READY))
 		make_ready(f, b);
 	if (batch_parse(&head, &items, (struct span){b->bytes, b->len}, NULL))
 		abort(); /* it was whole when it was added */

@@ -63,8 +63,9 @@ void flow_restart(struct flow *f);
 /* Hands out again whatever is not committed: the store's writer is new. */
 void flow_again(struct flow *f);
 
-/* Sets the record aside: its flags are set in the held bytes, and it may go on. */
-void flow_set_aside(struct flow *f, uint64_t seq, unsigned record_flags);
+/* Sets the record aside: its flags are set in the held bytes, and a culprit may go on.
+ * `again`: hand it out again in any case, for those who hold it without the flags. */
+void flow_set_aside(struct flow *f, uint64_t seq, unsigned record_flags, bool again);
 
 /* --- to whom ----------------------------------------------------------------------------- */
 

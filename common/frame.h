@@ -18,7 +18,8 @@
  *			collect -> dedup	ms UTC, 0: none)
  *	AGAIN		collect -> dedup	publish is new: hand out again what is not committed
  *	SUSPECT		dedup -> collect	seq (8), stage (text): it killed a fresh stage; set it aside
- *	MARKED		collect -> dedup	seq (8), stage (text): the mark is in the journal
+ *	MARKED		collect -> dedup,	seq (8), record flags (8): the mark is in the journal
+ *			collect -> publish
  *	BYE		stage -> upstream	stopping in order
  *	INCOMPATIBLE	upstream -> stage	lowest (1) and highest (1) version spoken
  *
@@ -65,7 +66,7 @@ struct frame {
 	uint64_t incarnation; /* random, minted at each start of a process */
 	uint64_t seq;	      /* next wanted, first, begun, committed, suspected */
 	uint64_t journal_id;
-	uint64_t flags;		       /* WELCOME: WELCOME_CAREFUL */
+	uint64_t flags;		       /* WELCOME: WELCOME_CAREFUL; MARKED: RECORD_* */
 	int64_t deadline;	       /* ms UTC */
 	uint32_t count, attempt;       /* HELLO: count 0 says that the stage is fresh */
 	char text[FRAME_SLOT_MAX + 1]; /* slot or stage */

@@ -78,13 +78,18 @@ static void take_batch(struct link *l, struct span bytes, struct link_event *ret
 	*ret = (struct link_event){.what = LINK_BATCH, .batch = bytes};
 }
 
-static void take_go(struct link *l, uint64_t seq, struct link_event *ret)
+/* GO for the batch that waits; without one it is for the owner, who named something. */
+static void take_go(struct link *l, const struct frame *go, struct link_event *ret)
 {
 	struct batch_head head;
 	struct span items;
 
-	if (l->named.len == 0 || batch_parse(&head, &items, buf_view(&l->named), NULL) ||
-	    head.first_seq != seq)
+	if (l->named.len == 0) {
+		*ret = (struct link_event){.what = LINK_FRAME, .frame = *go};
+		return;
+	}
+	if (batch_parse(&head, &items, buf_view(&l->named), NULL) ||
+	    head.first_seq != go->seq)
 		return;
 	*ret = (struct link_event){.what = LINK_BATCH, .batch = buf_view(&l->named)};
 }
@@ -112,7 +117,7 @@ static enum status take_frame(struct link *l, struct span bytes, struct link_eve
 			"the program before speaks frame versions %u to %u, this one %u",
 			frame.count, frame.attempt, FRAME_VERSION);
 	if (frame.type == FRAME_GO)
-		take_go(l, frame.seq, ret);
+		take_go(l, &frame, ret);
 	else if (frame.type == FRAME_RETIRE)
 		l->retired = true;
 	else

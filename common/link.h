@@ -29,7 +29,7 @@ enum link_what { LINK_NOTHING, LINK_BATCH, LINK_FRAME };
 struct link_event {
 	enum link_what what;
 	struct span batch;  /* BATCH: borrowed until the next call */
-	struct frame frame; /* FRAME: WELCOME, COMMITTED, AGAIN, MARKED */
+	struct frame frame; /* FRAME: WELCOME, COMMITTED, AGAIN, MARKED, GO */
 };
 
 enum status link_open(struct link *ret, struct bus *bus, const char *endpoint,

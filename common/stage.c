@@ -106,6 +106,13 @@ static enum status turn_until_done(const struct stage *stage, struct stage_run *
 	return ST_OK;
 }
 
+bool stage_left_in_order(const struct stage_run *run)
+{
+	return run->failed == ST_OK || run->failed == ST_ENOSPACE ||
+	       run->failed == ST_EIO || run->failed == ST_EBUSY ||
+	       run->failed == ST_EWIRE;
+}
+
 static enum status open_and_turn(const struct stage *stage, struct stage_run *run,
 				 struct err *err)
 {
@@ -116,6 +123,7 @@ static enum status open_and_turn(const struct stage *stage, struct stage_run *ru
 		log_info("ready", "slot=%s pid=%d", run->slot, (int)getpid());
 		st = turn_until_done(stage, run, err);
 	}
+	run->failed = st;
 	stage->close(run);
 	return st;
 }
@@ -133,7 +141,7 @@ static enum status run_stage(const struct stage *stage, const struct arguments *
 		return st;
 	log_init(arguments->slot, options->pipeline.log_level,
 		 options->pipeline.log_format);
-	st = file_make_dirs(options->pipeline.run, 0700, err);
+	st = file_make_dirs(options->pipeline.run, 0750, err);
 	if (st == ST_OK)
 		st = file_make_dirs(options->pipeline.data, 0700, err);
 	char *lock_path = st ? NULL : options_lock(options, arguments->slot);

@@ -25,6 +25,7 @@ struct stage_run {
 	bool reload;	      /* SIGHUP came before this turn */
 	int wait_ms;	      /* set by turn(): how long the next wait may be */
 	bool done;	      /* set by turn(): leave the loop in order */
+	enum status failed;   /* for close(): why we leave, ST_OK in order */
 };
 
 struct stage {
@@ -35,6 +36,10 @@ struct stage {
 	enum status (*turn)(struct stage_run *run, struct err *err);
 	void (*close)(struct stage_run *run); /* also after a failed open */
 };
+
+/* For close(): true when no record is to blame for our leaving: a stop in order, or an
+ * environment that refuses (no space, no I/O, somebody else's lock). */
+bool stage_left_in_order(const struct stage_run *run);
 
 /* The exit code. argv: [--config FILE] [--slot NAME] [--check] [--help] [--version]. */
 int stage_main(int argc, char **argv, const struct stage *stage);

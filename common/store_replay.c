@@ -1,0 +1,169 @@
+#include "store_replay.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <sqlite3.h>
+
+#include "alloc.h"
+
+#define PAGE_ROWS 2000
+
+struct store_replay {
+	struct store *store;
+	sqlite3_stmt *page;
+	int64_t ordinal;
+	int64_t after; /* n */
+	uint32_t left; /* rows of this page that may still come */
+};
+
+static const char sql_plain[] =
+	"SELECT r.n, r.kind, r.outcome, r.received_at, r.id, r.key_hash, r.body_hash, s.name, o.name"
+	" FROM record r JOIN site s ON s.id = r.site LEFT JOIN source o ON o.id = r.source"
+	" WHERE r.n > ?1 AND r.n < ?2 ORDER BY r.n LIMIT ?3";
+
+static const char sql_texts[] =
+	"SELECT r.n, r.kind, r.outcome, r.received_at, r.id, r.key_hash, r.body_hash, s.name, o.name,"
+	" sj.name, sp.name, x.author_ref, x.text, x.purchase_ref, v.experience_date"
+	" FROM record r JOIN site s ON s.id = r.site LEFT JOIN source o ON o.id = r.source"
+	" LEFT JOIN review v ON v.n = r.n LEFT JOIN revision x ON x.n = r.n"
+	" LEFT JOIN subject sj ON sj.id = v.subject LEFT JOIN supplier sp ON sp.id = v.supplier"
+	" WHERE r.n > ?1 AND r.n < ?2 ORDER BY r.n LIMIT ?3";
+
+enum column {
+	COLUMN_N,
+	COLUMN_KIND,
+	COLUMN_OUTCOME,
+	COLUMN_RECEIVED_AT,
+	COLUMN_ID,
+	COLUMN_KEY_HASH,
+	COLUMN_BODY_HASH,
+	COLUMN_SITE,
+	COLUMN_SOURCE,
+	COLUMN_SUBJECT,
+	COLUMN_SUPPLIER,
+	COLUMN_AUTHOR_REF,
+	COLUMN_TEXT,
+	COLUMN_PURCHASE_REF,
+	COLUMN_EXPERIENCE_DATE,
+};
+
+/* Finds the journal. *ret_ordinal 0: the store does not know it. */
+static enum status find_journal(struct store *store, uint64_t journal_id,
+				int64_t *ret_ordinal, uint64_t *ret_committed,
+				struct err *err)
+{
+	char sql[128];
+
+	snprintf(sql, sizeof(sql),
+		 "SELECT ordinal FROM journal WHERE journal_id = x'%016llx'",
+		 (unsigned long long)journal_id);
+	enum status st = store_int(store, ret_ordinal, sql, 0, err);
+	if (st || *ret_ordinal == 0)
+		return st;
+	int64_t committed = 0;
+	snprintf(sql, sizeof(sql),
+		 "SELECT committed_seq FROM journal WHERE ordinal = %lld",
+		 (long long)*ret_ordinal);
+	st = store_int(store, &committed, sql, 0, err);
+	*ret_committed = (uint64_t)committed;
+	return st;
+}
+
+enum status store_replay_open(struct store_replay **ret, uint64_t *ret_committed,
+			      const char *path, uint64_t journal_id, uint64_t after,
+			      bool texts, struct err *err)
+{
+	OWNED(store_replay_closep) struct store_replay *r = xcalloc(1, sizeof(*r));
+
+	*ret = NULL;
+	*ret_committed = 0;
+	enum status st = store_open(&r->store, path, STORE_READ, err);
+	if (st == ST_ENOTFOUND)
+		return ST_OK;
+	if (st == ST_OK)
+		st = find_journal(r->store, journal_id, &r->ordinal, ret_committed, err);
+	if (st || r->ordinal == 0)
+		return st;
+	st = store_prepare(r->store, &r->page, texts ? sql_texts : sql_plain, err);
+	if (st)
+		return st;
+	r->after = store_n(r->ordinal, after);
+	*ret = TAKE(r);
+	return ST_OK;
+}
+
+void store_replay_close(struct store_replay *r)
+{
+	if (!r)
+		return;
+	sqlite3_finalize(r->page);
+	store_close(r->store);
+	free(r);
+}
+
+static struct span text_at(sqlite3_stmt *row, enum column column)
+{
+	if (column >= (enum column)sqlite3_column_count(row) ||
+	    sqlite3_column_type(row, (int)column) == SQLITE_NULL)
+		return SPAN_NONE;
+	const uint8_t *at = sqlite3_column_text(row, (int)column);
+	return (struct span){at, (size_t)sqlite3_column_bytes(row, (int)column)};
+}
+
+static void fill(struct store_row *ret, sqlite3_stmt *row)
+{
+	*ret = (struct store_row){
+		.seq = store_seq(sqlite3_column_int64(row, COLUMN_N)),
+		.kind = (enum kind)sqlite3_column_int(row, COLUMN_KIND),
+		.quarantined =
+			sqlite3_column_int(row, COLUMN_OUTCOME) == OUTCOME_QUARANTINED,
+		.received_at = sqlite3_column_int64(row, COLUMN_RECEIVED_AT),
+		.id = sqlite3_column_blob(row, COLUMN_ID),
+		.key_hash = sqlite3_column_blob(row, COLUMN_KEY_HASH),
+		.body_hash = sqlite3_column_blob(row, COLUMN_BODY_HASH),
+		.site = text_at(row, COLUMN_SITE),
+		.source = text_at(row, COLUMN_SOURCE),
+		.subject = text_at(row, COLUMN_SUBJECT),
+		.supplier = text_at(row, COLUMN_SUPPLIER),
+		.author_ref = text_at(row, COLUMN_AUTHOR_REF),
+		.text = text_at(row, COLUMN_TEXT),
+		.purchase_ref = text_at(row, COLUMN_PURCHASE_REF),
+	};
+	ret->has_experience_date = text_at(row, COLUMN_EXPERIENCE_DATE).at != NULL;
+	if (ret->has_experience_date)
+		ret->experience_date = sqlite3_column_int(row, COLUMN_EXPERIENCE_DATE);
+}
+
+static void start_page(struct store_replay *r)
+{
+	sqlite3_reset(r->page);
+	sqlite3_bind_int64(r->page, 1, r->after);
+	sqlite3_bind_int64(r->page, 2, store_n(r->ordinal + 1, 0));
+	sqlite3_bind_int(r->page, 3, PAGE_ROWS);
+	r->left = PAGE_ROWS;
+}
+
+enum status store_replay_next(struct store_replay *r, struct store_row *ret,
+			      bool *ret_end, struct err *err)
+{
+	*ret_end = false;
+	if (r->left == 0)
+		start_page(r);
+	int result = sqlite3_step(r->page);
+	if (result == SQLITE_ROW) {
+		r->left--;
+		fill(ret, r->page);
+		r->after = sqlite3_column_int64(r->page, COLUMN_N);
+		return ST_OK;
+	}
+	if (result != SQLITE_DONE)
+		return store_failed(r->store, result, "reading records back", err);
+	sqlite3_reset(r->page);
+	if (r->left == PAGE_ROWS) {
+		*ret_end = true;
+		return ST_OK;
+	}
+	start_page(r); /* the page was short: look once more, then it is the end */
+	return store_replay_next(r, ret, ret_end, err);
+}

@@ -1,0 +1,94 @@
+#include "start.h"
+
+#include <stdlib.h>
+
+#include "alloc.h"
+#include "log.h"
+#include "store_replay.h"
+
+static enum status learn_record(struct keys *keys, struct span bytes, struct err *err)
+{
+	struct record record;
+	struct key_entry entry;
+	enum status st = record_parse_head(&record, bytes, err);
+
+	if (st)
+		return st;
+	/* What collect writes itself has no key. */
+	if (kind_endpoints(record.kind) == OWN)
+		return ST_OK;
+	entry.seq = record.seq;
+	memcpy(entry.id, record.id, sizeof(entry.id));
+	memcpy(entry.body_hash, record.body_hash, sizeof(entry.body_hash));
+	return keys_learn(keys, record.key_hash, &entry, err);
+}
+
+static enum status learn_from_journal(struct keys *keys, uint64_t from, const char *dir,
+				      struct marks *marks, struct err *err)
+{
+	OWNED(journal_reader_closep) struct journal_reader *reader = NULL;
+	enum status st = journal_reader_open(&reader, dir, from, err);
+	enum journal_item item = JOURNAL_END;
+	struct span bytes;
+	const char *reason;
+	uint64_t seq;
+
+	while (st == ST_OK) {
+		st = journal_read(reader, &item, &bytes, &seq, &reason, err);
+		if (st || item == JOURNAL_END)
+			break;
+		if (item == JOURNAL_RECORD) {
+			st = learn_record(keys, bytes, err);
+			continue;
+		}
+		(void)marks_add(marks, seq, marks_flags(reason));
+		st = keys_mark(keys, seq, TABLE_SEQ_MAX, marks_flags(reason), err);
+	}
+	return st;
+}
+
+static enum status learn_from_store(struct keys *keys, uint64_t from,
+				    const struct journal_state *state,
+				    const struct options *options, struct err *err)
+{
+	OWNED(freep) char *path = xasprintf("%s/store.db", options->pipeline.data);
+	OWNED(store_replay_closep) struct store_replay *replay = NULL;
+	struct store_row row = {0};
+	uint64_t committed;
+	bool end = false;
+	enum status st = store_replay_open(&replay, &committed, path, state->journal_id,
+					   from, false, err);
+
+	while (st == ST_OK && replay) {
+		struct key_entry entry;
+		st = store_replay_next(replay, &row, &end, err);
+		if (st || end || row.seq >= state->first_seq)
+			break;
+		if (kind_endpoints(row.kind) == OWN)
+			continue;
+		entry.seq = row.seq;
+		memcpy(entry.id, row.id, sizeof(entry.id));
+		memcpy(entry.body_hash, row.body_hash, sizeof(entry.body_hash));
+		st = keys_learn(keys, row.key_hash, &entry, err);
+	}
+	return st;
+}
+
+enum status start_learn(struct keys *keys, uint64_t from, const char *journal_dir,
+			const struct journal_state *state, const struct options *options,
+			struct marks *marks, struct err *err)
+{
+	enum status st = ST_OK;
+
+	if (state->last_seq == 0)
+		return ST_OK;
+	if (from + 1 < state->first_seq) {
+		log_warn("keys_rebuild", "from=%llu to=%llu", (unsigned long long)from,
+			 (unsigned long long)state->first_seq);
+		st = learn_from_store(keys, from, state, options, err);
+	}
+	if (st == ST_OK)
+		st = learn_from_journal(keys, MAX(from + 1, state->first_seq),
+					journal_dir, marks, err);
+	return st;
+}

@@ -1,0 +1,33 @@
+/* exact.h - has this author said the same about this subject before?
+ *
+ * The same site, author and subject, and a text that is equal once folded (fold.h, key).
+ * An unknown author is never the same author; no text is never the same text; another
+ * stated experience date or purchase is another experience. The newest earlier review is
+ * named; publish follows it to the one that stands.
+ *
+ * Shape:  a layer over `exact.table`; line value = id (16), experience date (4, INT32_MIN:
+ *	not stated), length of the folded text (4), hash of the purchase (8, 0: not stated).
+ */
+#ifndef EXACT_H
+#define EXACT_H
+
+#include "digest.h"
+#include "findings.h"
+#include "layer.h"
+
+#define EXACT_NO_DATE INT32_MIN
+
+struct exact_review {
+	uint64_t seq;
+	const uint8_t *id;
+	struct span site, author_ref, subject, purchase_ref;
+	struct span key_text;	 /* folded */
+	int32_t experience_date; /* days since 1970-01-01, or EXACT_NO_DATE */
+};
+
+/* Adds the candidate, if there is one, to *ret (which may have others), and remembers this
+ * review. */
+void exact_find(struct layer *layer, const struct fast_key *key,
+		const struct exact_review *review, struct duplicates *ret);
+
+#endif
