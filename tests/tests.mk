@@ -1,0 +1,49 @@
+# Tests. A unit test is one program: tests/unit/X_test.c, libcommon and cmocka; two
+# comments at its top may ask for more:
+#
+#	// uses: stages/dedup/exact.c     further sources of ours
+#	// links: icu-uc icu-i18n         pkg-config packages
+#
+# Results go to the terminal only; nothing is written outside build/ and $TMPDIR.
+UNIT := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
+T := $(O)/tests
+uses = $(shell sed -n 's|^// uses: *||p' $(1))
+links = $(shell sed -n 's|^// links: *||p' $(1))
+
+define UNIT_TEST
+$(T)/$(1): $(O)/tests/unit/$(1).o $(patsubst %.c,$(O)/%.o,$(call uses,tests/unit/$(1).c)) $(O)/libcommon.a
+	@mkdir -p $$(@D)
+	$(Q)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS) -lcmocka $$(if $(call links,tests/unit/$(1).c),$$(shell pkg-config --libs $(call links,tests/unit/$(1).c)))
+$(O)/tests/unit/$(1).o: EXTRA := -Itests/lib $(sort $(patsubst %,-I%,$(filter stages/%,$(dir $(call uses,tests/unit/$(1).c))))) $(if $(call links,tests/unit/$(1).c),$(shell pkg-config --cflags $(call links,tests/unit/$(1).c)))
+endef
+$(foreach u,$(UNIT),$(eval $(call UNIT_TEST,$(u))))
+$(O)/tests/lib/%.o: EXTRA := -Itests/lib
+
+# Each run is one line; the whole output only of those that fail.
+define RUN_UNIT
+@passed=0; failed=0; \
+for t in $(UNIT); do \
+	if $(1) $(T)/$$t >$(T)/$$t.log 2>&1; then \
+		passed=$$((passed + $$(grep -c '\[       OK \]' $(T)/$$t.log || true))); \
+		grep -h 'NOT RUN' $(T)/$$t.log || true; \
+	else failed=$$((failed + 1)); echo "FAILED: $$t"; cat $(T)/$$t.log; fi; \
+done; \
+echo "unit tests: $$passed passed, $$failed programs failed"; [ $$failed -eq 0 ]
+endef
+
+.PHONY: test-unit test-scenario
+test-unit: $(UNIT:%=$(T)/%) ## the unit tests
+	$(call RUN_UNIT,)
+
+test-scenario: $(BIN) ## the scenario tests: real processes, real files
+	$(Q)NORMAVIS_BIN=$(CURDIR)/$(O)/bin bats $(if $(CI),,--print-output-on-failure) tests/scenario
+
+# --- benches: tests/bench/bench_X.c, built like unit tests, never run by `test` ---------
+BENCH := $(patsubst tests/bench/%.c,%,$(wildcard tests/bench/bench_*.c))
+define BENCH_PROGRAM
+$(T)/$(1): $(O)/tests/bench/$(1).o $(patsubst %.c,$(O)/%.o,$(call uses,tests/bench/$(1).c)) $(O)/libcommon.a
+	@mkdir -p $$(@D)
+	$(Q)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS) $$(if $(call links,tests/bench/$(1).c),$$(shell pkg-config --libs $(call links,tests/bench/$(1).c)))
+$(O)/tests/bench/$(1).o: EXTRA := -Itests/lib $(sort $(patsubst %,-I%,$(filter stages/%,$(dir $(call uses,tests/bench/$(1).c))))) $(if $(call links,tests/bench/$(1).c),$(shell pkg-config --cflags $(call links,tests/bench/$(1).c)))
+endef
+$(foreach b,$(BENCH),$(eval $(call BENCH_PROGRAM,$(b))))
