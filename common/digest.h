@@ -1,9 +1,9 @@
 /* digest.h - hashes: SHA-256 for evidence, keyed 128 bits for identity, CRC32C for discs.
  *
- * Shape: SHA-256 through OpenSSL's EVP with one fetched algorithm and one reused context
- * per process (fetching per call halves the rate; SHA-NI makes it 3 to 4 times
- * libsodium's). CRC32C is ISA-L's crc32_iscsi, finished the usual way, so that
- * crc32c("123456789") is 0xE3069283. XXH3 spreads keys in memory and is never evidence.
+ * Shape: SHA-256 by OpenSSL (with SHA-NI 3 to 4 times libsodium's), one context per call on
+ * the stack, so that every thread may hash. CRC32C is ISA-L's crc32_iscsi, finished the
+ * usual way, so that crc32c("123456789") is 0xE3069283. XXH3 spreads keys in memory and
+ * is never evidence.
  */
 #ifndef DIGEST_H
 #define DIGEST_H
