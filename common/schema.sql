@@ -22,7 +22,8 @@ CREATE TABLE journal (
 	committed_seq INTEGER NOT NULL
 ) STRICT;
 
--- Names that come again and again.
+-- Names that come again and again. They are never deleted, and who writes their numbers
+-- has looked them up in the same transaction; a foreign key would look again, for each.
 CREATE TABLE site (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE source (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE principal (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
@@ -44,8 +45,8 @@ CREATE TABLE record (
 	kind INTEGER NOT NULL,
 	site INTEGER NOT NULL REFERENCES site (id),
 	id BLOB NOT NULL,
-	source INTEGER REFERENCES source (id),	-- NULL: quarantined or erased, body unread
-	principal INTEGER NOT NULL REFERENCES principal (id),
+	source INTEGER,				-- NULL: quarantined or erased, body unread
+	principal INTEGER NOT NULL,
 	received_at INTEGER NOT NULL,
 	submitted_at INTEGER,
 	key_hash BLOB NOT NULL,
@@ -151,16 +152,16 @@ CREATE TABLE review (
 	live INTEGER NOT NULL,			-- n of the revision that stands
 	revisions INTEGER NOT NULL,
 	decision INTEGER NOT NULL,		-- n of the decision that stands
-	duplicate_of INTEGER REFERENCES review (n),
+	duplicate_of INTEGER REFERENCES record (n), -- the original review
 	deadline INTEGER,			-- of the state, where it has one
 	last_event INTEGER NOT NULL		-- event.idx, head of the chain by `prev`
 ) STRICT;
 
 -- The pages: published reviews of a subject, newest first. 2: published.
 CREATE INDEX review_published ON review (subject, published_at) WHERE state = 2;
--- The queues: 4 held, 5 waiting, 6 awaiting author.
-CREATE INDEX review_deadline ON review (deadline) WHERE state IN (4, 5, 6);
-CREATE INDEX review_open ON review (subject) WHERE state IN (4, 5);
+-- The queues. 4: held, 5: waiting. (A list of three would cost a table of its own per row.)
+CREATE INDEX review_deadline ON review (deadline) WHERE deadline IS NOT NULL;
+CREATE INDEX review_open ON review (subject) WHERE state = 4 OR state = 5;
 
 -- What the author wrote and who that is: apart, so that it can be destroyed. The secret
 -- opens the log's commitments of this record.
@@ -198,13 +199,13 @@ CREATE TABLE decision (
 	review INTEGER NOT NULL REFERENCES review (n),
 	outcome INTEGER NOT NULL,		-- the state decided on
 	action INTEGER,				-- code list 'action'; NULL: asserted by the source
-	reason INTEGER REFERENCES reason (id),
-	rule INTEGER REFERENCES rule (id),
+	reason INTEGER,
+	rule INTEGER,
 	rule_version INTEGER,
-	clause INTEGER REFERENCES clause (id),
-	rules INTEGER REFERENCES pack (id),
-	policy INTEGER REFERENCES pack (id),
-	actor INTEGER NOT NULL REFERENCES actor (id),
+	clause INTEGER,
+	rules INTEGER,				-- pack.id
+	policy INTEGER,				-- pack.id
+	actor INTEGER NOT NULL,
 	at INTEGER NOT NULL,
 	evidence TEXT				-- JSON; places in the text, never the text
 ) STRICT;
@@ -213,7 +214,7 @@ CREATE TABLE decision (
 CREATE TABLE event (
 	idx INTEGER PRIMARY KEY,		-- from 0, without gaps
 	t INTEGER NOT NULL,
-	n INTEGER NOT NULL REFERENCES record (n),
+	n INTEGER NOT NULL,
 	kind INTEGER NOT NULL,			-- code list 'event'
 	review INTEGER,				-- n of the review; NULL: about none
 	prev INTEGER NOT NULL,			-- the review's event before; -1: none
@@ -227,7 +228,7 @@ CREATE TABLE outbox (
 	template INTEGER NOT NULL,		-- code list 'template'
 	recipient INTEGER NOT NULL,		-- code list 'recipient'
 	language TEXT,
-	reason INTEGER REFERENCES reason (id),
+	reason INTEGER,
 	due_at INTEGER NOT NULL,
 	state INTEGER NOT NULL			-- code list 'notice'
 ) STRICT;

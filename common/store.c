@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -277,6 +278,12 @@ static enum status open_reader(struct store *store, struct err *err)
 	return st ? st : check_version(store, STORE_READ, &version, err);
 }
 
+/* Without its count of bytes SQLite takes no lock for each piece of memory. */
+static void tune(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* too late is no harm */
+}
+
 enum status store_open(struct store **ret, const char *path, enum store_mode mode,
 		       struct err *err)
 {
@@ -285,6 +292,9 @@ enum status store_open(struct store **ret, const char *path, enum store_mode mod
 		    (mode == STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
 	enum status st = ST_OK;
 
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, tune);
 	store->lock_fd = -1;
 	if (mode == STORE_WRITE)
 		st = lock_writer(store, path, err);

@@ -30,9 +30,9 @@ static enum status prepare_statements(struct apply *apply, struct err *err)
 		 "FROM review v JOIN record r ON r.n = v.n "
 		 "LEFT JOIN revision x ON x.n = v.live WHERE v.n = ?"},
 		{&apply->is_behind,
-		 "SELECT 1 FROM review WHERE subject = ? AND state IN (4, 5) LIMIT 1"},
-		{&apply->next_deadline, "SELECT min(deadline) FROM review "
-					"WHERE state IN (4, 5, 6) AND deadline > ?"},
+		 "SELECT 1 FROM review WHERE subject = ? AND (state = 4 OR state = 5) LIMIT 1"},
+		{&apply->next_deadline,
+		 "SELECT min(deadline) FROM review WHERE deadline > ?"},
 		{&apply->set_ticked, "INSERT INTO meta VALUES ('ticked_to', ?) "
 				     "ON CONFLICT DO UPDATE SET value = excluded.value"},
 	};
@@ -344,7 +344,8 @@ static enum status name_record(struct act *act, struct err *err)
 	if (!st)
 		st = names_id(names, &act->principal, NAME_PRINCIPAL, r->principal, err);
 	act->source = ROW_NULL;
-	if (!st && !(r->flags & (RECORD_QUARANTINED | RECORD_ERASED)))
+	if (!st && !(r->flags & (RECORD_QUARANTINED | RECORD_ERASED)) &&
+	    record_has(r, FIELD_SOURCE))
 		st = names_id(names, &act->source, NAME_SOURCE, r->field[FIELD_SOURCE],
 			      err);
 	return st;
