@@ -38,9 +38,9 @@ static size_t op_count;
 static bool recording;
 static bool lying_sync; /* the controls */
 static bool lying_directory;
-static int fail_syncs_in;  /* 1: the next one fails, 0: none */
-static int half_writes_in; /* the same for writes */
-static char *live;	   /* directory that is recorded */
+static enum fault pending;
+static bool half_written; /* the call after it fails */
+static char *live;	  /* directory that is recorded */
 static int file_count;
 static int file_of_fd[FD_MAX];
 static struct {
@@ -137,16 +137,27 @@ static int recorded(int fd)
 	return recording && fd >= 0 && fd < FD_MAX ? file_of_fd[fd] : -1;
 }
 
+static bool fires(enum fault fault)
+{
+	if (pending != fault)
+		return false;
+	pending = FAULT_NONE;
+	return true;
+}
+
 ssize_t pwrite(int fd, const void *from, size_t len, off_t offset)
 {
 	int file = recorded(fd);
 
-	if (file >= 0 && half_writes_in && --half_writes_in == 0) {
+	if (file >= 0 && half_written) {
+		half_written = false;
 		errno = EIO;
-		return -1; /* the first half went through, see below */
+		return -1;
 	}
-	if (file >= 0 && half_writes_in == 1 && len > 8)
+	if (file >= 0 && len > 8 && fires(FAULT_WRITE)) {
 		len = len * 5 / 8;
+		half_written = true;
+	}
 	if (file >= 0) {
 		struct op *op = note(WRITE, file);
 		op->offset = (uint64_t)offset;
@@ -188,7 +199,7 @@ static bool of_directory(const struct op *op)
 
 static int sync_file(int file)
 {
-	bool fails = fail_syncs_in && --fail_syncs_in == 0;
+	bool fails = fires(FAULT_SYNC);
 
 	for (size_t i = 0; i < op_count; i++) {
 		struct op *op = &ops[i];
@@ -221,6 +232,10 @@ int fsync(int fd)
 	if (!recording || lying_directory || fstat(fd, &info) != 0 ||
 	    !S_ISDIR(info.st_mode))
 		return 0;
+	if (fires(FAULT_DIRECTORY)) {
+		errno = EIO;
+		return -1;
+	}
 	for (size_t i = 0; i < op_count; i++)
 		if (of_directory(&ops[i]) && ops[i].synced_at == NEVER)
 			ops[i].synced_at = op_count;
@@ -282,10 +297,10 @@ void cutdisc_lie(bool file_syncs, bool directory_syncs)
 	lying_directory = directory_syncs;
 }
 
-void cutdisc_fail(bool sync, bool write)
+void cutdisc_fail(enum fault fault)
 {
-	fail_syncs_in = sync ? 1 : 0;
-	half_writes_in = write ? 2 : 0;
+	pending = fault;
+	half_written = false;
 }
 
 void cutdisc_forget(void)
@@ -300,7 +315,7 @@ void cutdisc_forget(void)
 	free(TAKE(ops));
 	free(TAKE(live));
 	recording = lying_sync = lying_directory = false;
-	fail_syncs_in = half_writes_in = 0;
+	cutdisc_fail(FAULT_NONE);
 }
 
 /* --- a disc after the cut ----------------------------------------------------------------- */

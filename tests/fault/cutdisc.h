@@ -33,8 +33,13 @@ size_t cutdisc_calls(void);			     /* made so far */
 
 /* Settings of a run. */
 void cutdisc_lie(bool file_syncs, bool directory_syncs); /* these do nothing */
-void cutdisc_fail(bool sync,
-		  bool write); /* the next one, a write half-way; both false: none */
+enum fault {
+	FAULT_NONE,
+	FAULT_SYNC, /* the next sync of a file fails and loses what it should have kept */
+	FAULT_WRITE,	 /* the next write stops half-way */
+	FAULT_DIRECTORY, /* the next sync of a directory fails */
+};
+void cutdisc_fail(enum fault fault); /* once */
 
 struct chance {
 	uint64_t state; /* 0: nothing that was not synced survives */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,6 +32,18 @@ int fdatasync(int fd)
 int fsync(int fd)
 {
 	return fd < 0 ? -1 : 0;
+}
+
+/* What the writer does while a reader, at the end, looks whether a next segment is there. */
+static void (*meanwhile)(struct journal *j);
+static struct journal *meanwhile_writer;
+
+int access(const char *path, int mode)
+{
+	if (meanwhile)
+		meanwhile(meanwhile_writer);
+	meanwhile = NULL;
+	return (int)syscall(SYS_faccessat, AT_FDCWD, path, mode);
 }
 
 static const uint8_t hash_a[32] = {0xA1, 0xA2}, hash_b[32] = {0xB1, 0xB2};
@@ -242,6 +255,18 @@ static size_t entry_ends(const struct buf *file, size_t *ends, size_t room)
 	return count - 1;
 }
 
+static void expect_corrupt_at(uint64_t good, const char *name)
+{
+	OWNED(journal_reader_closep) struct journal_reader *r = open_reader(0);
+	struct item item;
+	struct err err = {""};
+
+	expect_records(r, 1, good);
+	assert_int_equal(try_read(r, &item, &err), ST_ECORRUPT);
+	assert_non_null(strstr(err.text, name));
+	assert_non_null(strstr(err.text, "offset "));
+}
+
 /* --- tests ----------------------------------------------------------------------------------- */
 
 static void gives_back_what_was_committed(void **unused)
@@ -306,6 +331,46 @@ static void a_reader_follows_the_writer_across_segments(void **unused)
 	struct item item = read_item(late);
 	assert_int_equal(item.what, JOURNAL_RECORD);
 	assert_record(item.bytes, 150);
+}
+
+static void mark_and_roll(struct journal *j)
+{
+	journal_mark(j, 3, "late");
+	commit(j);
+	fill(j, 4, 43, 40); /* more than a segment holds */
+}
+
+static void nothing_added_before_a_roll_is_passed_over(void **unused)
+{
+	(void)unused;
+	OWNED(journal_closep) struct journal *j = open_journal(NULL);
+	fill(j, 1, 3, 1);
+	OWNED(journal_reader_closep) struct journal_reader *r = open_reader(0);
+	expect_records(r, 1, 3);
+	meanwhile_writer = j;
+	meanwhile = mark_and_roll;
+	struct item item = read_item(r);
+	assert_int_equal(item.what, JOURNAL_MARK);
+	assert_int_equal(item.seq, 3);
+	expect_records(r, 4, 43);
+	assert_int_equal(read_item(r).what, JOURNAL_END);
+}
+
+/* The seqs go on without it: only the next head knows where the segment ended. */
+static void a_mark_cut_off_an_older_segment_is_missed(void **unused)
+{
+	OWNED(buf_release) struct buf file = BUF_INIT(1);
+	size_t ends[8];
+
+	(void)unused;
+	OWNED(journal_closep) struct journal *j = open_journal(NULL);
+	fill(j, 1, 3, 1);
+	mark_and_roll(j);
+	journal_close(TAKE(j));
+	read_file(&file, 1);
+	assert_int_equal(entry_ends(&file, ends, 8), 4);
+	write_file(1, file.at, ends[3]);
+	expect_corrupt_at(3, "00000000000000000001.journal");
 }
 
 static void a_half_written_entry_is_the_end_until_it_is_whole(void **unused)
@@ -414,6 +479,27 @@ static void any_garbled_byte_of_the_last_group_cuts_it_there(void **unused)
 	}
 }
 
+/* A record that was never acknowledged must not rise again behind the one written next. */
+static void a_cut_tail_never_comes_back(void **unused)
+{
+	OWNED(buf_release) struct buf file = BUF_INIT(1);
+	struct journal_state state;
+	size_t ends[8];
+
+	(void)unused;
+	size_t used = record_run(&file, ends, 3);
+	file.at[ends[3] + 20] ^= 1; /* record 4, of the size that 4 will have again */
+	write_file(1, file.at, used);
+	OWNED(journal_closep) struct journal *j = open_journal(&state);
+	assert_int_equal(state.last_seq, 3);
+	fill(j, 4, 4, 1);
+	expect_journal(1, 4);
+	journal_close(TAKE(j));
+	j = open_journal(&state);
+	assert_int_equal(state.last_seq, 4);
+	assert_int_equal(state.torn_bytes, 0);
+}
+
 /* What was synced before a later group was begun is no torn tail. */
 static void damage_before_the_last_group_is_no_torn_tail(void **unused)
 {
@@ -481,18 +567,6 @@ static uint64_t several_segments(uint64_t *ret_second)
 	}
 	journal_close(j);
 	return seq;
-}
-
-static void expect_corrupt_at(uint64_t good, const char *name)
-{
-	OWNED(journal_reader_closep) struct journal_reader *r = open_reader(0);
-	struct item item;
-	struct err err = {""};
-
-	expect_records(r, 1, good);
-	assert_int_equal(try_read(r, &item, &err), ST_ECORRUPT);
-	assert_non_null(strstr(err.text, name));
-	assert_non_null(strstr(err.text, "offset "));
 }
 
 static void a_garbled_older_segment_is_refused_by_name(void **unused)
@@ -957,9 +1031,12 @@ int main(void)
 		TEST(gives_back_what_was_committed),
 		TEST(starts_reading_anywhere),
 		TEST(a_reader_follows_the_writer_across_segments),
+		TEST(nothing_added_before_a_roll_is_passed_over),
+		TEST(a_mark_cut_off_an_older_segment_is_missed),
 		TEST(a_half_written_entry_is_the_end_until_it_is_whole),
 		TEST(a_file_cut_at_any_byte_keeps_the_whole_records),
 		TEST(any_garbled_byte_of_the_last_group_cuts_it_there),
+		TEST(a_cut_tail_never_comes_back),
 		TEST(damage_before_the_last_group_is_no_torn_tail),
 		TEST(a_garbled_secret_is_damage_not_an_erasure),
 		TEST(a_garbled_older_segment_is_refused_by_name),
