@@ -30,7 +30,7 @@
  *	until it is reused: docs/OPERATIONS.md.)
  * State:  one writer (it holds `lock` in the directory), any number of readers, no index
  *	file that must agree with the log.
- * Tests:  tests/unit/journal_test.c, tests/fault/powercut.c
+ * Tests:  tests/unit/journal_test.c, journal_damage_test.c, tests/fault/powercut.c
  */
 #ifndef JOURNAL_H
 #define JOURNAL_H
