@@ -1,0 +1,245 @@
+#include "activation.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <jansson.h>
+
+#include "alloc.h"
+#include "clock.h"
+#include "file.h"
+#include "journal.h"
+#include "pack.h"
+#include "policy.h"
+#include "ruleset.h"
+#include "segment.h"
+
+#define SOURCE	  "normavis"
+#define BUSY_MS	  30000
+#define POLICY_AT "rules/policy.yaml" /* its name in the pack */
+
+void activation_release(struct activation *a)
+{
+	buf_release(&a->rules);
+	buf_release(&a->policy);
+}
+
+/* --- reading ---------------------------------------------------------------------------- */
+
+/* Complaints of the loaders begin with their position, all others have none. */
+static void complain_err(struct conf_report *report, const char *file,
+			 const struct err *err)
+{
+	char *text = xstrdup(err->text);
+	struct conf_place place = {1, 1, false};
+	char *colon = strchr(text, ':');
+	int end = 0;
+
+	if (colon &&
+	    sscanf(colon, ":%" SCNu32 ":%" SCNu32 ": %n", &place.line, &place.column,
+		   &end) == 2 &&
+	    end > 0) {
+		*colon = '\0';
+		conf_complain(report, text, place, "%s", colon + end);
+	} else {
+		conf_complain(report, file, place, "%s", err->text);
+	}
+	free(text);
+}
+
+static void complain_example(void *context, const struct ruleset_example *example)
+{
+	struct conf_report *report = context;
+
+	if (example->must_match == example->matched)
+		return;
+	conf_complain(report, example->file,
+		      (struct conf_place){example->line, example->column, true},
+		      "rule %s: this example must %smatch, and does%s", example->rule,
+		      example->must_match ? "" : "not ", example->matched ? "" : " not");
+}
+
+static void read_rules(struct activation *a, const struct installation *i,
+		       const char *cache, struct conf_report *report,
+		       struct ruleset **ret_rules)
+{
+	const char *dir = i->options->pipeline.rules;
+	struct err err = {""};
+	enum status st = pack_build(&a->rules, dir, &err);
+
+	if (st == ST_OK) {
+		pack_hash(a->rules_hash, buf_view(&a->rules));
+		st = ruleset_load(ret_rules, buf_view(&a->rules), cache, &err);
+	}
+	if (st) {
+		complain_err(report, dir, &err);
+		return;
+	}
+	a->rule_count = ruleset_count(*ret_rules);
+	a->reason_count = reasons_count(ruleset_reasons(*ret_rules));
+	(void)ruleset_test(*ret_rules, complain_example, report);
+}
+
+static void read_policy(struct activation *a, const struct installation *i,
+			struct conf_report *report, struct policy **ret_policy)
+{
+	const char *path = i->options->pipeline.policy;
+	struct err err = {""};
+	enum status st = pack_build_policy(&a->policy, path, &err);
+
+	if (st == ST_OK) {
+		pack_hash(a->policy_hash, buf_view(&a->policy));
+		st = policy_load(ret_policy, buf_view(&a->policy), &err);
+	}
+	if (st)
+		complain_err(report, path, &err);
+	else
+		snprintf(a->profile, sizeof(a->profile), "%s", (*ret_policy)->profile);
+}
+
+static void compare_reasons(const struct policy *policy, const struct reasons *reasons,
+			    struct conf_report *report)
+{
+	for (const char *const *code = policy->reasons; *code; code++)
+		if (!reasons_find(reasons, *code))
+			conf_complain(report, POLICY_AT, (struct conf_place){1, 1, false},
+				      "reasons: '%s' is not in reasons.yaml", *code);
+}
+
+enum status activation_read(struct activation *ret,
+			    const struct installation *installation, const char *cache,
+			    struct conf_report *report, struct err *err)
+{
+	OWNED(ruleset_freep) struct ruleset *rules = NULL;
+	OWNED(policy_freep) struct policy *policy = NULL;
+
+	*ret = (struct activation){.rules = BUF_INIT(PACK_BYTES_MAX),
+				   .policy = BUF_INIT(PACK_BYTES_MAX)};
+	read_rules(ret, installation, cache, report, &rules);
+	read_policy(ret, installation, report, &policy);
+	if (rules && policy)
+		compare_reasons(policy, ruleset_reasons(rules), report);
+	return conf_report_first(report, err);
+}
+
+enum status activation_store(const struct activation *a,
+			     const struct installation *installation, struct err *err)
+{
+	uint8_t hash[SHA256_BYTES];
+	enum status st = file_make_dirs(installation->packs, 0700, err);
+
+	if (st == ST_OK)
+		st = pack_store(installation->packs, buf_view(&a->rules), hash, err);
+	if (st == ST_OK)
+		st = pack_store(installation->packs, buf_view(&a->policy), hash, err);
+	return st;
+}
+
+/* --- in force --------------------------------------------------------------------------- */
+
+enum status activation_in_force(struct in_force *ret,
+				const struct installation *installation, struct err *err)
+{
+	OWNED(segment_list_release) struct segment_list list = {NULL, 0};
+	OWNED(journal_reader_closep) struct journal_reader *reader = NULL;
+	enum journal_item item;
+	struct span bytes;
+	const char *reason;
+	uint64_t seq;
+
+	*ret = (struct in_force){.last_seq = 0};
+	enum status st = segment_list_read(&list, installation->journal, err);
+	if (st || list.count == 0)
+		return st == ST_ENOTFOUND ? ST_OK : st;
+	/* The last segment says in its head what was in force before it. */
+	ret->last_seq = list.first_seq[list.count - 1] - 1;
+	st = journal_reader_open(&reader, installation->journal, ret->last_seq + 1, err);
+	while (st == ST_OK) {
+		st = journal_read(reader, &item, &bytes, &seq, &reason, err);
+		if (st || item == JOURNAL_END)
+			break;
+		ret->last_seq += item == JOURNAL_RECORD;
+	}
+	if (st == ST_OK)
+		journal_reader_in_force(reader, ret->rules_hash, ret->policy_hash);
+	return st;
+}
+
+/* --- submitting ------------------------------------------------------------------------- */
+
+struct outcome {
+	uint64_t seq[2]; /* by tag */
+	bool refused;
+	char why[ERR_BYTES];
+};
+
+static void note_answer(void *context, const struct client_answer *answer)
+{
+	struct outcome *outcome = context;
+
+	outcome->seq[answer->tag] = answer->seq;
+	if (answer->verdict != CLIENT_REFUSED)
+		return;
+	outcome->refused = true;
+	snprintf(outcome->why, sizeof(outcome->why), "%s: %s", answer->reason,
+		 answer->detail);
+}
+
+/* An id of its own each time: the same rules may come back after others. */
+static enum status put_record(struct client *c, const char *what, uint64_t tag,
+			      const uint8_t hash[SHA256_BYTES], struct err *err)
+{
+	char hex[HEX_BYTES(SHA256_BYTES)], id[UUID_TEXT_BYTES], now[CLOCK_TEXT_BYTES];
+	uint8_t uuid[UUID_BYTES];
+	int64_t now_ms = clock_utc_ms();
+
+	uuid_mint(uuid, now_ms);
+	json_auto_t *record =
+		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "kind", "activation", "source",
+			  SOURCE, "source_id", uuid_format(id, uuid), "submitted_at",
+			  clock_format(now, now_ms), "activates", what, "hash",
+			  hex_format(hex, hash, SHA256_BYTES));
+	OWNED(freep) char *line = json_dumps(record, JSON_COMPACT);
+
+	return client_put(c, span_of(line), tag, err);
+}
+
+enum status activation_submit(const struct activation *a,
+			      const struct installation *installation,
+			      uint64_t *ret_rules_seq, uint64_t *ret_policy_seq,
+			      struct err *err)
+{
+	OWNED(client_closep) struct client *client = NULL;
+	struct outcome outcome = {.refused = false};
+	struct in_force now;
+	enum status st = activation_in_force(&now, installation, err);
+	bool rules =
+		st == ST_OK && memcmp(now.rules_hash, a->rules_hash, SHA256_BYTES) != 0;
+	bool policy =
+		st == ST_OK && memcmp(now.policy_hash, a->policy_hash, SHA256_BYTES) != 0;
+	const struct client_options options = {.endpoint = ADMIN,
+					       .busy_ms = BUSY_MS,
+					       .answered = note_answer,
+					       .context = &outcome};
+
+	*ret_rules_seq = *ret_policy_seq = 0;
+	if (st || (!rules && !policy))
+		return st;
+	st = client_open(&client, installation, &options, err);
+	/* The policy first: no record must meet rules without one. */
+	if (st == ST_OK && policy)
+		st = put_record(client, "policy", 1, a->policy_hash, err);
+	if (st == ST_OK && rules)
+		st = put_record(client, "rules", 0, a->rules_hash, err);
+	if (st == ST_OK)
+		st = client_flush(client, err);
+	if (st)
+		return st;
+	if (outcome.refused)
+		return err_set(err, ST_ECONFIG, "the intake refused the activation: %s",
+			       outcome.why);
+	*ret_rules_seq = outcome.seq[0];
+	*ret_policy_seq = outcome.seq[1];
+	return ST_OK;
+}

@@ -1,0 +1,32 @@
+/* cmd.h - the verbs of `normavis`, one cmd_NAME.c each, listed in main.c.
+ *
+ * A verb gets its own arguments (argv[0] is its name) and returns an exit code of
+ * status.h. Its help is text: what it does, its options, examples, exit codes. --help is
+ * answered by main.c.
+ */
+#ifndef CMD_H
+#define CMD_H
+
+#include "status.h"
+
+struct cmd {
+	const char *name;
+	const char *summary; /* one line of `normavis help` */
+	const char *help;    /* lines, the usage first */
+	int (*run)(int argc, char **argv);
+};
+
+extern const struct cmd cmd_run, cmd_check, cmd_status, cmd_submit, cmd_rules, cmd_docs;
+
+#define CMD_CONFIG_DEFAULT "pipeline.yaml"
+
+/* Prints "normavis VERB: text" and where the help is; returns EXIT_CODE_USAGE. */
+int cmd_usage(const struct cmd *cmd, const char *format, ...) PRINTF(2, 3);
+
+/* The same for what getopt_long has complained about itself. */
+int cmd_misused(const struct cmd *cmd);
+
+/* Prints "normavis VERB: what err says" on stderr and returns the status' exit code. */
+int cmd_failed(const struct cmd *cmd, enum status st, const struct err *err);
+
+#endif

@@ -1,0 +1,129 @@
+/* normavis check - everything that could stop a start, before it does. */
+#include "cmd.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <jansson.h>
+
+#include "activation.h"
+#include "alloc.h"
+#include "options_check.h"
+
+#define COMPLAINTS_BYTES_MAX (256 * 1024)
+
+static const char help[] =
+	"usage: normavis check [--config FILE] [--json]\n"
+	"\n"
+	"Looks at everything that can stop a start, and changes nothing: the configuration\n"
+	"(unknown options, types, bounds, what contradicts what), directories, sockets, ports\n"
+	"and disk space, the rules with their own examples, the policy, the catalogue of\n"
+	"reasons. Every complaint has file:line:column, so editors can jump to it.\n"
+	"\n"
+	"  --config FILE  the pipeline's configuration (default: " CMD_CONFIG_DEFAULT
+	")\n"
+	"  --json         one object, schema normavis.check/1\n"
+	"\n"
+	"Exit codes: 0 a start would work, 78 it would not.\n";
+
+struct arguments {
+	const char *config;
+	bool json;
+};
+
+static int read_arguments(int argc, char **argv, struct arguments *ret)
+{
+	static const struct option known[] = {
+		{"config", required_argument, NULL, 'c'},
+		{"json", no_argument, NULL, 'j'},
+		{0},
+	};
+	int option;
+
+	*ret = (struct arguments){.config = CMD_CONFIG_DEFAULT};
+	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+		if (option == 'c')
+			ret->config = optarg;
+		else if (option == 'j')
+			ret->json = true;
+		else
+			return cmd_misused(&cmd_check);
+	}
+	if (optind < argc)
+		return cmd_usage(&cmd_check, "'%s' is no option of mine", argv[optind]);
+	return 0;
+}
+
+static void print_json(const struct conf_report *report, const struct activation *a)
+{
+	json_auto_t *complaints = json_array();
+
+	for (size_t i = 0; i < report->count; i++) {
+		const struct conf_complaint *c = &report->at[i];
+
+		json_array_append_new(complaints,
+				      json_pack("{s:s,s:I,s:I,s:s}", "file", c->file,
+						"line", (json_int_t)c->line, "column",
+						(json_int_t)c->column, "text", c->text));
+	}
+	json_auto_t *all = json_pack(
+		"{s:s,s:b,s:O,s:I,s:I,s:I}", "schema", "normavis.check/1", "fine",
+		report->count == 0, "complaints", complaints, "left_out",
+		(json_int_t)report->left_out, "rules", (json_int_t)a->rule_count,
+		"reasons", (json_int_t)a->reason_count);
+	OWNED(freep) char *text = json_dumps(all, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+
+	puts(text);
+}
+
+static void print_text(const struct conf_report *report, const struct installation *i,
+		       const struct activation *a)
+{
+	OWNED(buf_release) struct buf said = BUF_INIT(COMPLAINTS_BYTES_MAX);
+	struct installation_slot slots[INSTALLATION_SLOTS_MAX];
+
+	conf_report_format(report, &said);
+	if (report->count > 0)
+		fputs(buf_string(&said), stderr);
+	else
+		printf("configuration is fine: %zu programs, %zu rules, %zu reasons, "
+		       "profile %s, data in %s\n",
+		       installation_slots(i, slots), a->rule_count, a->reason_count,
+		       a->profile, i->options->pipeline.data);
+}
+
+static int run_check(int argc, char **argv)
+{
+	OWNED(installation_release) struct installation installation = {0};
+	OWNED(activation_release) struct activation activation = {0};
+	OWNED(conf_report_release) struct conf_report report = {0};
+	struct arguments arguments;
+	struct err err = {""};
+	int code = read_arguments(argc, argv, &arguments);
+
+	if (code)
+		return code;
+	enum status st =
+		installation_open(&installation, arguments.config, &report, &err);
+	if (st && report.count == 0)
+		conf_complain(&report, arguments.config, (struct conf_place){1, 1, false},
+			      "%s", err.text);
+	if (st == ST_OK) {
+		options_check(installation.options, &report);
+		/* What it says is in the report. */
+		(void)!activation_read(&activation, &installation, NULL, &report, NULL);
+	}
+	if (arguments.json)
+		print_json(&report, &activation);
+	else
+		print_text(&report, &installation, &activation);
+	return report.count > 0 ? EXIT_CODE_CONFIG : EXIT_CODE_OK;
+}
+
+const struct cmd cmd_check = {
+	.name = "check",
+	.summary = "would a start work? every complaint with file:line:column",
+	.help = help,
+	.run = run_check,
+};

@@ -1,0 +1,200 @@
+/* normavis run - the pipeline, from the first check to the last drop of the drain. */
+#include "cmd.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "activation.h"
+#include "alloc.h"
+#include "file.h"
+#include "log.h"
+#include "options_check.h"
+#include "spawn.h"
+#include "supervisor.h"
+
+#define COMPLAINTS_BYTES_MAX (256 * 1024)
+
+static const char help[] =
+	"usage: normavis run [--config FILE] [--sample FILE]\n"
+	"\n"
+	"Checks the configuration, the rules and the machine, then starts every program of\n"
+	"the process table and keeps it running. Refuses to start in the words of\n"
+	"`normavis check`.\n"
+	"\n"
+	"  --config FILE  the pipeline's configuration (default: " CMD_CONFIG_DEFAULT
+	")\n"
+	"  --sample FILE  on a first start, when the journal is empty, submit the records of\n"
+	"                 this NDJSON file as the administrator and print what became of them\n"
+	"\n"
+	"Signals:\n"
+	"  SIGTERM, SIGINT  stop in order: the intake first, then what is under way is stored\n"
+	"                   (at most collect.drain); a second signal hurries, a third kills\n"
+	"  SIGHUP           read the rules and the policy again and put them in force\n"
+	"\n"
+	"Log lines go to standard error. Under systemd (Type=notify) it says when it is ready.\n"
+	"\n"
+	"Exit codes: 0 stopped as asked, 65 stored data are damaged, 75 it runs already,\n"
+	"78 configuration, rules or policy are wrong.\n";
+
+struct arguments {
+	const char *config, *sample;
+};
+
+static int read_arguments(int argc, char **argv, struct arguments *ret)
+{
+	static const struct option known[] = {
+		{"config", required_argument, NULL, 'c'},
+		{"sample", required_argument, NULL, 's'},
+		{0},
+	};
+	int option;
+
+	*ret = (struct arguments){.config = CMD_CONFIG_DEFAULT};
+	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+		if (option == 'c')
+			ret->config = optarg;
+		else if (option == 's')
+			ret->sample = optarg;
+		else
+			return cmd_misused(&cmd_run);
+	}
+	if (optind < argc)
+		return cmd_usage(&cmd_run, "'%s' is no option of mine", argv[optind]);
+	if (ret->sample && access(ret->sample, R_OK) != 0)
+		return cmd_usage(&cmd_run, "%s cannot be read", ret->sample);
+	return 0;
+}
+
+static int refuse(const struct conf_report *report)
+{
+	OWNED(buf_release) struct buf said = BUF_INIT(COMPLAINTS_BYTES_MAX);
+
+	conf_report_format(report, &said);
+	fputs(buf_string(&said), stderr);
+	return EXIT_CODE_CONFIG;
+}
+
+static int check_machine(const struct installation *installation)
+{
+	OWNED(conf_report_release) struct conf_report report = {0};
+
+	options_check(installation->options, &report);
+	return report.count > 0 ? refuse(&report) : 0;
+}
+
+/* The rules, in the words of `check`; then the packs on disk. */
+static int prepare(const struct installation *installation)
+{
+	OWNED(activation_release) struct activation activation = {0};
+	OWNED(conf_report_release) struct conf_report report = {0};
+	struct err err = {""};
+	enum status st = file_make_dirs(installation->packs, 0700, &err);
+	if (st)
+		return cmd_failed(&cmd_run, st, &err);
+	if (activation_read(&activation, installation, installation->packs, &report,
+			    &err))
+		return refuse(&report);
+	st = activation_store(&activation, installation, &err);
+	return st ? cmd_failed(&cmd_run, st, &err) : 0;
+}
+
+static int take_lock(const struct installation *installation, int *ret_lock)
+{
+	OWNED(freep)
+	char *path = options_lock(installation->options, INSTALLATION_SUPERVISOR);
+	struct err err = {""};
+	enum status st = file_make_dirs(installation->options->pipeline.run, 0700, &err);
+
+	if (st == ST_OK)
+		st = file_lock(ret_lock, path, &err);
+	if (st == ST_EBUSY)
+		err_set(&err, st, "this pipeline runs already (%s is held)", path);
+	return st ? cmd_failed(&cmd_run, st, &err) : 0;
+}
+
+static void welcome(const struct supervisor_plan *plan)
+{
+	const struct installation *i = plan->installation;
+	const char *config = i->options->path;
+
+	printf("\nThe pipeline is up; Ctrl-C stops it. Its data lie in %s:\n"
+	       "  %s  the store, in SQLite; its views are for reading\n"
+	       "  %s/  the journal, every record as it came\n\n"
+	       "In another terminal, try:\n"
+	       "  normavis status --config %s\n"
+	       "  echo '{\"kind\":\"review\",\"source\":\"me\",\"source_id\":\"1\",\"subject\":\"table-7\","
+	       "\"supplier\":\"chez-moi\",\"rating\":{\"value\":4},\"text\":\"Very good.\"}' |\n"
+	       "    normavis submit --config %s\n"
+	       "  sqlite3 -readonly %s 'SELECT * FROM public_ratings'\n\n",
+	       i->options->pipeline.data, i->store, i->journal, config, config, i->store);
+	fflush(stdout);
+}
+
+static void plan_sample(struct supervisor_plan *plan, const struct arguments *arguments,
+			const char *self, bool first_start)
+{
+	const char *config = plan->installation->options->file;
+
+	if (first_start)
+		plan->then[plan->then_count++] = (struct supervisor_task){
+			.argv = {self, "submit", "--admin", "--quiet", "--config",
+				 config},
+			.input = arguments->sample,
+		};
+	plan->then[plan->then_count++] = (struct supervisor_task){
+		.argv = {self, "status", "--outcomes", "--config", config},
+		.output = true,
+	};
+	plan->welcome = welcome;
+}
+
+static int supervise(const struct installation *installation,
+		     const struct arguments *arguments)
+{
+	OWNED(freep) char *self = spawn_sibling("normavis");
+	struct supervisor_plan plan = {
+		.installation = installation,
+		.activate = {.argv = {self, "rules", "activate", "--log", "--config",
+				      installation->options->file}},
+	};
+	struct in_force before = {.last_seq = 0};
+	struct err err = {""};
+	enum status st = ST_OK;
+
+	if (arguments->sample) {
+		st = activation_in_force(&before, installation, &err);
+		plan_sample(&plan, arguments, self, before.last_seq == 0);
+	}
+	return st ? cmd_failed(&cmd_run, st, &err) : supervisor_run(&plan);
+}
+
+static int run_run(int argc, char **argv)
+{
+	OWNED(installation_release) struct installation installation = {0};
+	OWNED(file_close) int lock = -1;
+	struct arguments arguments;
+	int code = read_arguments(argc, argv, &arguments);
+
+	if (code == 0)
+		code = installation_open_for(&installation, cmd_run.name,
+					     arguments.config);
+	if (code)
+		return code;
+	log_init("normavis", installation.options->pipeline.log_level,
+		 installation.options->pipeline.log_format);
+	code = check_machine(&installation);
+	if (code == 0)
+		code = take_lock(&installation, &lock);
+	if (code == 0)
+		code = prepare(&installation);
+	return code ? code : supervise(&installation, &arguments);
+}
+
+const struct cmd cmd_run = {
+	.name = "run",
+	.summary = "start every program and keep it running; Ctrl-C stops in order",
+	.help = help,
+	.run = run_run,
+};

@@ -1,0 +1,120 @@
+#include "installation.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "alloc.h"
+#include "file.h"
+
+#define COMPLAINTS_BYTES_MAX (256 * 1024)
+
+enum status installation_open(struct installation *ret, const char *config,
+			      struct conf_report *report, struct err *err)
+{
+	*ret = (struct installation){0};
+	enum status st = options_load(&ret->options, config, report, err);
+	if (st)
+		return st;
+	const char *data = ret->options->pipeline.data;
+	ret->journal = xasprintf("%s/journal", data);
+	ret->store = xasprintf("%s/store.db", data);
+	ret->packs = xasprintf("%s/packs", data);
+	return ST_OK;
+}
+
+int installation_open_for(struct installation *ret, const char *verb, const char *config)
+{
+	OWNED(conf_report_release) struct conf_report report = {0};
+	OWNED(buf_release) struct buf said = BUF_INIT(COMPLAINTS_BYTES_MAX);
+	struct err err = {""};
+	enum status st = installation_open(ret, config, &report, &err);
+
+	if (st == ST_OK)
+		return 0;
+	conf_report_format(&report, &said);
+	if (report.count > 0)
+		fputs(buf_string(&said), stderr);
+	else
+		fprintf(stderr, "normavis %s: %s%s\n", verb, err.text,
+			st == ST_ENOTFOUND ? " (--config FILE names another)" : "");
+	return EXIT_CODE_CONFIG;
+}
+
+void installation_release(struct installation *i)
+{
+	options_free(i->options);
+	free(i->journal);
+	free(i->store);
+	free(i->packs);
+	*i = (struct installation){0};
+}
+
+/* "1: FLOCK  ADVISORY  WRITE 4242 08:01:131090 0 EOF" */
+static pid_t find_holder(const struct stat *lock)
+{
+	FILE *locks = fopen("/proc/locks", "re");
+	char line[256];
+	pid_t found = 0;
+
+	if (!locks)
+		return 0;
+	while (!found && fgets(line, sizeof(line), locks)) {
+		unsigned major_number, minor_number;
+		uint64_t inode;
+		int pid;
+
+		if (sscanf(line, "%*d: FLOCK %*s WRITE %d %x:%x:%" SCNu64, &pid,
+			   &major_number, &minor_number, &inode) == 4 &&
+		    inode == lock->st_ino && major_number == major(lock->st_dev) &&
+		    minor_number == minor(lock->st_dev))
+			found = pid;
+	}
+	fclose(locks);
+	return found;
+}
+
+bool installation_holds(const struct installation *i, const char *slot, pid_t *ret_pid)
+{
+	OWNED(freep) char *path = options_lock(i->options, slot);
+	OWNED(file_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat info;
+
+	if (ret_pid)
+		*ret_pid = 0;
+	if (fd < 0 || flock(fd, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+		return false;
+	if (ret_pid && fstat(fd, &info) == 0)
+		*ret_pid = find_holder(&info);
+	return true;
+}
+
+size_t installation_slots(const struct installation *i,
+			  struct installation_slot ret[INSTALLATION_SLOTS_MAX])
+{
+	static const enum options_program order[] = {PROGRAM_PUBLISH, PROGRAM_DEDUP,
+						     PROGRAM_MODERATE, PROGRAM_COLLECT};
+	size_t count = 0;
+
+	for (size_t k = 0; k < ARRAY_LEN(order); k++) {
+		const char *program = options_program_name(order[k]);
+
+		for (int64_t n = 1; n <= i->options->processes[order[k]].count; n++) {
+			struct installation_slot *slot = &ret[count++];
+
+			assert(count <= INSTALLATION_SLOTS_MAX);
+			slot->program = order[k];
+			if (order[k] == PROGRAM_MODERATE)
+				snprintf(slot->name, sizeof(slot->name), "%s.%d", program,
+					 (int)n);
+			else
+				snprintf(slot->name, sizeof(slot->name), "%s", program);
+		}
+	}
+	return count;
+}

@@ -1,0 +1,49 @@
+/* installation.h - one pipeline.yaml, and where what belongs to it lies.
+ *
+ *	DATA/journal/		collect's segments
+ *	DATA/store.db		publish's store
+ *	DATA/packs/HEX.pack	every rule set and policy that was ever activated
+ *	RUN/NAME.lock		held by each running program, and by `normavis run`
+ */
+#ifndef INSTALLATION_H
+#define INSTALLATION_H
+
+#include "options.h"
+
+#define INSTALLATION_SUPERVISOR "normavis" /* the slot of `normavis run` */
+
+struct installation {
+	struct options *options;
+	char *journal; /* directory */
+	char *store;   /* file */
+	char *packs;   /* directory */
+};
+
+/* Reads the file. Errors as options_load, ST_ECONFIG with every complaint in `report`
+ * (may be NULL). */
+enum status installation_open(struct installation *ret, const char *config,
+			      struct conf_report *report, struct err *err) MUST_CHECK;
+
+/* The same for a verb: prints whatever is wrong on stderr; returns 0 or the exit code. */
+int installation_open_for(struct installation *ret, const char *verb, const char *config);
+
+void installation_release(struct installation *i); /* empty again */
+
+/* Whether some process holds the lock of that slot. *ret_pid (may be NULL): its number,
+ * 0 where the kernel does not say. Source: proc(5), /proc/locks. */
+bool installation_holds(const struct installation *i, const char *slot, pid_t *ret_pid);
+
+/* The slots of the process table in the order of their start, "moderate.1" and so on.
+ * Room for INSTALLATION_SLOT_BYTES. */
+#define INSTALLATION_SLOT_BYTES 32
+#define INSTALLATION_SLOTS_MAX	80 /* options bound each program to 64, most to 1 */
+
+struct installation_slot {
+	enum options_program program;
+	char name[INSTALLATION_SLOT_BYTES];
+};
+
+size_t installation_slots(const struct installation *i,
+			  struct installation_slot ret[INSTALLATION_SLOTS_MAX]);
+
+#endif
