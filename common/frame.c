@@ -216,6 +216,13 @@ void batch_end(struct buf *out, uint32_t count)
 	put_le32(out->at + AT_CRC, crc32c(0, items));
 }
 
+void batch_set_hashes(uint8_t *bytes, const uint8_t rules[BATCH_HASH_BYTES],
+		      const uint8_t policy[BATCH_HASH_BYTES])
+{
+	memcpy(bytes + AT_RULES, rules, BATCH_HASH_BYTES);
+	memcpy(bytes + AT_POLICY, policy, BATCH_HASH_BYTES);
+}
+
 void batch_set_attempt(uint8_t *bytes, uint32_t attempt, uint32_t flags)
 {
 	put_le32(bytes + AT_ATTEMPT, attempt);

@@ -113,6 +113,10 @@ enum status batch_parse(struct batch_head *ret, struct span *ret_items, struct s
 			struct err *err) MUST_CHECK;
 bool batch_next(struct span *items, struct span *ret_record, struct span *ret_sections);
 
+/* Fills in the hashes of a batch that is being built. */
+void batch_set_hashes(uint8_t *bytes, const uint8_t rules[BATCH_HASH_BYTES],
+		      const uint8_t policy[BATCH_HASH_BYTES]);
+
 /* Changes of a whole batch that is held: no CRC over the head, so only these. */
 void batch_set_attempt(uint8_t *bytes, uint32_t attempt, uint32_t flags);
 

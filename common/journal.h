@@ -124,7 +124,8 @@ enum status journal_read(struct journal_reader *r, enum journal_item *ret,
 
 uint64_t journal_reader_id(const struct journal_reader *r); /* journal_id */
 
-/* What is in force behind the entry that was read last. */
+/* What is in force for the record that was read last; an activation takes effect behind
+ * itself. Before a record was read: what is in force before the segment it lies in. */
 void journal_reader_in_force(const struct journal_reader *r,
 			     uint8_t rules[JOURNAL_HASH_BYTES],
 			     uint8_t policy[JOURNAL_HASH_BYTES]);

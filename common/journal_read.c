@@ -26,6 +26,9 @@ struct journal_reader {
 	uint64_t wanted; /* entries before this record are passed over */
 	uint8_t rules[JOURNAL_HASH_BYTES];
 	uint8_t policy[JOURNAL_HASH_BYTES];
+	bool activated; /* the record read last: these take effect behind it */
+	uint8_t next_rules[JOURNAL_HASH_BYTES];
+	uint8_t next_policy[JOURNAL_HASH_BYTES];
 	uint8_t *record; /* RECORD_BYTES_MAX, the record last returned */
 };
 
@@ -184,10 +187,20 @@ static enum status take_record(struct journal_reader *r,
 		return corrupt(r, entry->offset, "a record out of order", err);
 	r->due++;
 	if (entry->rules) {
-		memcpy(r->rules, entry->rules, sizeof(r->rules));
-		memcpy(r->policy, entry->policy, sizeof(r->policy));
+		r->activated = true;
+		memcpy(r->next_rules, entry->rules, sizeof(r->next_rules));
+		memcpy(r->next_policy, entry->policy, sizeof(r->next_policy));
 	}
 	return ST_OK;
+}
+
+static void take_effect(struct journal_reader *r)
+{
+	if (!r->activated)
+		return;
+	r->activated = false;
+	memcpy(r->rules, r->next_rules, sizeof(r->rules));
+	memcpy(r->policy, r->next_policy, sizeof(r->policy));
 }
 
 enum status journal_read(struct journal_reader *r, enum journal_item *ret,
@@ -199,6 +212,7 @@ enum status journal_read(struct journal_reader *r, enum journal_item *ret,
 	bool end = false;
 
 	while (!end) {
+		take_effect(r);
 		enum status st = segment_next(&r->cursor, &found, &entry, err);
 		if (!st && found == SEGMENT_RECORD)
 			st = take_record(r, &entry, err);

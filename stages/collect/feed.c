@@ -118,7 +118,6 @@ static enum status read_batch(struct feed *f, uint64_t last_seq, uint32_t *ret_c
 	bool cut = false;
 
 	*ret_count = 0;
-	journal_reader_in_force(f->reader, head.rules_hash, head.policy_hash);
 	batch_begin(&f->batch, &head);
 	while (!cut && f->fed < last_seq &&
 	       *ret_count < (uint32_t)limits->batch_records &&
@@ -139,8 +138,12 @@ static enum status read_batch(struct feed *f, uint64_t last_seq, uint32_t *ret_c
 		++*ret_count;
 		cut = record.kind == KIND_ACTIVATION;
 	}
-	if (*ret_count > 0)
-		batch_end(&f->batch, *ret_count);
+	if (*ret_count == 0)
+		return ST_OK;
+	/* One pair for the whole batch, because it ends with an activation. */
+	journal_reader_in_force(f->reader, head.rules_hash, head.policy_hash);
+	batch_set_hashes(f->batch.at, head.rules_hash, head.policy_hash);
+	batch_end(&f->batch, *ret_count);
 	return ST_OK;
 }
 

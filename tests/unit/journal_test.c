@@ -223,14 +223,14 @@ static void hashes_in_force_stand_with_their_record(void **unused)
 		journals_expect_records(r, from, from);
 		journal_reader_in_force(r, rules, policy);
 		assert_memory_equal(rules,
-				    from < 3	 ? none
-				    : from < 101 ? hash_a
-						 : hash_b,
+				    from <= 3	  ? none
+				    : from <= 101 ? hash_a
+						  : hash_b,
 				    32);
 		assert_memory_equal(policy,
-				    from < 3	 ? none
-				    : from < 101 ? hash_b
-						 : hash_a,
+				    from <= 3	  ? none
+				    : from <= 101 ? hash_b
+						  : hash_a,
 				    32);
 	}
 }
