@@ -25,52 +25,71 @@ struct words {
 /* Slots per word: most words of a text then meet an empty slot. */
 #define SPARSENESS 8
 
-/* Bytes of the word character at `at`, 0 where none stands there. */
-static size_t word_char(const uint8_t *at, const uint8_t *end)
-{
-	static const bool ascii[128] = {
-		['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true,
-		['5'] = true, ['6'] = true, ['7'] = true, ['8'] = true, ['9'] = true,
-		['A'] = true, ['B'] = true, ['C'] = true, ['D'] = true, ['E'] = true,
-		['F'] = true, ['G'] = true, ['H'] = true, ['I'] = true, ['J'] = true,
-		['K'] = true, ['L'] = true, ['M'] = true, ['N'] = true, ['O'] = true,
-		['P'] = true, ['Q'] = true, ['R'] = true, ['S'] = true, ['T'] = true,
-		['U'] = true, ['V'] = true, ['W'] = true, ['X'] = true, ['Y'] = true,
-		['Z'] = true, ['_'] = true, ['a'] = true, ['b'] = true, ['c'] = true,
-		['d'] = true, ['e'] = true, ['f'] = true, ['g'] = true, ['h'] = true,
-		['i'] = true, ['j'] = true, ['k'] = true, ['l'] = true, ['m'] = true,
-		['n'] = true, ['o'] = true, ['p'] = true, ['q'] = true, ['r'] = true,
-		['s'] = true, ['t'] = true, ['u'] = true, ['v'] = true, ['w'] = true,
-		['x'] = true, ['y'] = true, ['z'] = true,
-	};
+/* What a byte says about the character that it begins. */
+enum class { OTHER, ASCII_WORD, MANY }; /* MANY: the bytes behind it must be asked */
 
-	if (at == end)
-		return 0;
-	if (*at < 0x80)
-		return ascii[*at];
+#define W ASCII_WORD
+#define M MANY
+static const uint8_t classes[256] = {
+	['0'] = W, W, W, W, W, W, W, W, W, W, ['A'] = W, W,	     W,
+	W,	   W, W, W, W, W, W, W, W, W, W,	 W,	     W,
+	W,	   W, W, W, W, W, W, W, W, W, ['_'] = W, ['a'] = W,  W,
+	W,	   W, W, W, W, W, W, W, W, W, W,	 W,	     W,
+	W,	   W, W, W, W, W, W, W, W, W, W,	 [0xC3] = M, M,
+	M,	   M, M, M, M, M, M, M, M, M, M,	 M,	     M,
+	M,	   M, M, M, M, M, M, M, M, M, M,	 M,	     M,
+	M,	   M, M, M, M, M, M, M, M, M, M,	 M,	     M,
+	M,	   M, M, M, M, M, M, M, M, M, M,	 M,
+};
+#undef W
+#undef M
+
+/* Bytes of the word character at `at`, which is MANY; 0 where it is none. */
+static size_t long_char(const uint8_t *at, const uint8_t *end)
+{
 	size_t len = *at < 0xE0 ? 2 : *at < 0xF0 ? 3 : 4;
-	if (*at < 0xC3 || (size_t)(end - at) < len)
-		return 0;
-	if (*at == 0xE2 || *at == 0xEF || (*at == 0xE3 && at[1] == 0x80) ||
-	    (*at == 0xF0 && at[1] == 0x9F))
+
+	if ((size_t)(end - at) < len || *at == 0xE2 || *at == 0xEF ||
+	    (*at == 0xE3 && at[1] == 0x80) || (*at == 0xF0 && at[1] == 0x9F))
 		return 0;
 	return len;
 }
 
-static const uint8_t *word_end(const uint8_t *at, const uint8_t *end)
+/* Bytes of the word character at `at`, 0 where none stands there. */
+static size_t word_char(const uint8_t *at, const uint8_t *end)
 {
-	for (size_t len; (len = word_char(at, end)) > 0;)
-		at += len;
-	return at;
+	if (at == end || classes[*at] == OTHER)
+		return 0;
+	return classes[*at] == ASCII_WORD ? 1 : long_char(at, end);
 }
 
-/* Of a word's length and first eight bytes; words that share both share a chain. */
-static uint32_t slot_of(const struct words *w, const uint8_t *at, size_t len)
+static const uint8_t *word_end(const uint8_t *at, const uint8_t *end)
+{
+	for (;;) {
+		while (at < end && classes[*at] == ASCII_WORD)
+			at++;
+		size_t len = at < end && classes[*at] == MANY ? long_char(at, end) : 0;
+		if (len == 0)
+			return at;
+		at += len;
+	}
+}
+
+/* Of a word's length and first eight bytes; words that share both share a chain. The text
+ * goes on to `end`, so that nearly all words are read with one load. */
+static uint32_t slot_of(const struct words *w, const uint8_t *at, size_t len,
+			const uint8_t *end)
 {
 	uint64_t first = 0;
 
-	memcpy(&first, at, MIN(len, sizeof(first)));
-	return (uint32_t)(((first ^ (len << 59 | len)) * UINT64_C(0x9E3779B97F4A7C15)) >>
+	if (end - at >= 8) {
+		memcpy(&first, at, 8);
+		first &= len < 8 ? (UINT64_C(1) << len * 8) - 1 : UINT64_MAX;
+	} else {
+		for (size_t i = 0; i < len; i++)
+			first |= (uint64_t)at[i] << i * 8;
+	}
+	return (uint32_t)(((first + len) * UINT64_C(0x9E3779B97F4A7C15)) >>
 			  (64 - w->bits));
 }
 
@@ -79,7 +98,8 @@ static void put(struct words *w, uint32_t index)
 	struct word *word = &w->at[index];
 	const uint8_t *first_end = word_end(word->bytes, word->bytes + word->len);
 	uint32_t *slot =
-		&w->slots[slot_of(w, word->bytes, (size_t)(first_end - word->bytes))];
+		&w->slots[slot_of(w, word->bytes, (size_t)(first_end - word->bytes),
+				  word->bytes + word->len)];
 
 	word->next = *slot;
 	*slot = index;
@@ -181,7 +201,7 @@ void words_find(const struct words *w, struct span text,
 			at++;
 			continue;
 		}
-		uint32_t i = w->slots[slot_of(w, at, (size_t)(first_end - at))];
+		uint32_t i = w->slots[slot_of(w, at, (size_t)(first_end - at), end)];
 		for (; i != NO_WORD; i = w->at[i].next) {
 			const uint8_t *stop = match_end(&w->at[i], at, end);
 

@@ -1,0 +1,175 @@
+#include "pack.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "alloc.h"
+#include "file.h"
+
+/* A new directory under $TMPDIR. */
+static char *make_dir(void)
+{
+	const char *base = getenv("TMPDIR");
+	char *dir = xasprintf("%s/pack_test.XXXXXX", base ? base : "/tmp");
+
+	assert_non_null(mkdtemp(dir));
+	return dir;
+}
+
+static void write_file(const char *dir, const char *name, struct span content)
+{
+	OWNED(freep) char *path = xasprintf("%s/%s", dir, name);
+
+	assert_int_equal(file_replace(path, content, 0600, NULL), ST_OK);
+}
+
+static char *make_rules(void)
+{
+	char *dir = make_dir();
+	OWNED(freep) char *moderation = xasprintf("%s/moderation", dir);
+
+	assert_int_equal(file_make_dirs(moderation, 0700, NULL), ST_OK);
+	write_file(dir, "reasons.yaml", SPAN_OF("R\n"));
+	write_file(dir, "moderation/b.yaml", SPAN_OF("bb"));
+	write_file(dir, "moderation/a.yaml", SPAN_OF(""));
+	write_file(dir, "moderation/.hidden.yaml", SPAN_OF("no"));
+	write_file(dir, "moderation/notes.txt", SPAN_OF("no"));
+	return dir;
+}
+
+static void a_rule_set_has_one_form(void **state)
+{
+	(void)state;
+	OWNED(freep) char *dir = make_rules();
+	OWNED(buf_release) struct buf pack = BUF_INIT(PACK_BYTES_MAX);
+
+	assert_int_equal(pack_build(&pack, dir, NULL), ST_OK);
+	assert_string_equal(buf_string(&pack), "normavis-pack 1\n"
+					       "file rules/moderation/a.yaml 0\n\n"
+					       "file rules/moderation/b.yaml 2\nbb\n"
+					       "file rules/reasons.yaml 2\nR\n\n");
+}
+
+static void its_files_are_stepped_through(void **state)
+{
+	(void)state;
+	OWNED(freep) char *dir = make_rules();
+	OWNED(buf_release) struct buf pack = BUF_INIT(PACK_BYTES_MAX);
+	struct pack_file file = {0};
+	struct span rest;
+
+	assert_int_equal(pack_build(&pack, dir, NULL), ST_OK);
+	assert_int_equal(pack_begin(&rest, buf_view(&pack), NULL), ST_OK);
+	assert_int_equal(pack_next(&rest, &file, NULL), ST_OK);
+	assert_string_equal(file.path, "rules/moderation/a.yaml");
+	assert_int_equal(file.bytes.len, 0);
+	assert_int_equal(pack_next(&rest, &file, NULL), ST_OK);
+	assert_true(span_equal(file.bytes, SPAN_OF("bb")));
+	assert_int_equal(pack_next(&rest, &file, NULL), ST_OK);
+	assert_string_equal(file.path, "rules/reasons.yaml");
+	assert_int_equal(rest.len, 0);
+}
+
+static void what_is_no_pack_is_refused(void **state)
+{
+#define HEAD "normavis-pack 1\n"
+	(void)state;
+	const struct {
+		struct span bytes;
+		enum status st;
+	} rows[] = {
+		{SPAN_OF(""), ST_EMALFORMED},
+		{SPAN_OF("normavis-pack 2\n"), ST_EVERSION},
+		{SPAN_OF("something else\n"), ST_EMALFORMED},
+		{SPAN_OF(HEAD "file a 1\nx\n"), ST_OK},
+		{SPAN_OF(HEAD "file a 1\nx"), ST_EMALFORMED},
+		{SPAN_OF(HEAD "file a 1\nxy\n"), ST_EMALFORMED},
+		{SPAN_OF(HEAD "file a 01\nx\n"), ST_EMALFORMED},
+		{SPAN_OF(HEAD "file a 999999999\nx\n"), ST_EMALFORMED},
+		{SPAN_OF(HEAD "file a 18446744073709551615\nx\n"), ST_EMALFORMED},
+		{SPAN_OF(HEAD "file a -1\nx\n"), ST_EMALFORMED},
+		{SPAN_OF(HEAD "file a\nx\n"), ST_EMALFORMED},
+		{SPAN_OF(HEAD "file  1\nx\n"), ST_EMALFORMED},
+		{SPAN_OF(HEAD "file a\0b 1\nx\n"), ST_EMALFORMED},
+		{SPAN_OF(HEAD "file a*b 1\nx\n"), ST_EMALFORMED},
+		{SPAN_OF(HEAD "file b 0\n\nfile a 0\n\n"), ST_EMALFORMED},
+		{SPAN_OF(HEAD "file a 0\n\nfile a 0\n\n"), ST_EMALFORMED},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct pack_file file = {0};
+		struct span rest;
+		enum status st = pack_begin(&rest, rows[i].bytes, NULL);
+
+		while (!st && rest.len > 0)
+			st = pack_next(&rest, &file, NULL);
+		if (st != rows[i].st)
+			fail_msg("row %zu: %s", i, status_name(st));
+	}
+}
+
+static void what_is_missing_is_said(void **state)
+{
+	(void)state;
+	OWNED(freep) char *dir = make_dir();
+	OWNED(freep) char *moderation = xasprintf("%s/moderation", dir);
+	OWNED(buf_release) struct buf pack = BUF_INIT(PACK_BYTES_MAX);
+
+	assert_int_equal(pack_build(&pack, dir, NULL), ST_ENOTFOUND);
+	assert_int_equal(file_make_dirs(moderation, 0700, NULL), ST_OK);
+	assert_int_equal(pack_build(&pack, dir, NULL), ST_ECONFIG);
+	write_file(dir, "moderation/a.yaml", SPAN_OF("x"));
+	assert_int_equal(pack_build(&pack, dir, NULL), ST_ENOTFOUND);
+	write_file(dir, "reasons.yaml", SPAN_OF("x"));
+	assert_int_equal(pack_build(&pack, dir, NULL), ST_OK);
+	write_file(dir, "moderation/a b.yaml", SPAN_OF("x"));
+	assert_int_equal(pack_build(&pack, dir, NULL), ST_ECONFIG);
+}
+
+static void a_stored_pack_is_found_by_its_hash(void **state)
+{
+	(void)state;
+	OWNED(freep) char *dir = make_dir();
+	OWNED(freep) char *packs = xasprintf("%s/new/packs", dir);
+	OWNED(buf_release) struct buf pack = BUF_INIT(PACK_BYTES_MAX);
+	uint8_t hash[SHA256_BYTES], again[SHA256_BYTES], other[SHA256_BYTES] = {0};
+
+	assert_int_equal(pack_store(packs, SPAN_OF("content"), hash, NULL), ST_OK);
+	assert_int_equal(pack_store(packs, SPAN_OF("content"), again, NULL), ST_OK);
+	assert_memory_equal(hash, again, sizeof(hash));
+	assert_int_equal(pack_open(&pack, packs, hash, NULL), ST_OK);
+	assert_string_equal(buf_string(&pack), "content");
+	assert_int_equal(pack_open(&pack, packs, other, NULL), ST_ENOTFOUND);
+}
+
+static void a_changed_pack_is_noticed_and_mended(void **state)
+{
+	(void)state;
+	OWNED(freep) char *dir = make_dir();
+	OWNED(buf_release) struct buf pack = BUF_INIT(PACK_BYTES_MAX);
+	uint8_t hash[SHA256_BYTES];
+
+	assert_int_equal(pack_store(dir, SPAN_OF("content"), hash, NULL), ST_OK);
+	OWNED(freep) char *path = pack_path(dir, hash, ".pack");
+	assert_int_equal(file_replace(path, SPAN_OF("c0ntent"), 0600, NULL), ST_OK);
+	assert_int_equal(pack_open(&pack, dir, hash, NULL), ST_ECORRUPT);
+	assert_int_equal(pack_store(dir, SPAN_OF("content"), hash, NULL), ST_OK);
+	assert_int_equal(pack_open(&pack, dir, hash, NULL), ST_OK);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_rule_set_has_one_form),
+		cmocka_unit_test(its_files_are_stepped_through),
+		cmocka_unit_test(what_is_no_pack_is_refused),
+		cmocka_unit_test(what_is_missing_is_said),
+		cmocka_unit_test(a_stored_pack_is_found_by_its_hash),
+		cmocka_unit_test(a_changed_pack_is_noticed_and_mended),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

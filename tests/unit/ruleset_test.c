@@ -1,0 +1,511 @@
+#include "ruleset.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+#include "pack.h"
+
+#define REASON(code)                                                                \
+	"  - {code: " code ", label: {en: x, fr: x}, explanation: {en: x, fr: x}, " \
+	"evidence: x}\n"
+static const char reasons[] = "version: 1\nlawful:\n" REASON("L-SPAM")
+	REASON("L-DUP") "conditional: []\n"
+			"unlawful:\n  - {code: U-NEG, behaviour: b, breaks: [EU-04]}\n";
+
+static void make_pack(struct buf *ret, const char *rules)
+{
+	buf_clear(ret);
+	buf_format(ret,
+		   "normavis-pack 1\nfile rules/moderation/a.yaml %zu\n%s\n"
+		   "file rules/reasons.yaml %zu\n%s\n",
+		   strlen(rules), rules, strlen(reasons), reasons);
+}
+
+static enum status load(struct ruleset **ret, const char *rules, struct err *err)
+{
+	OWNED(buf_release) struct buf pack = BUF_INIT(1 << 20);
+
+	make_pack(&pack, rules);
+	return ruleset_load(ret, buf_view(&pack), NULL, err);
+}
+
+/* A rule of which tests say only what matters to them. */
+#define PEOPLE	 "clause: [AF-10], title: {en: x, fr: x}, owner: o, review_by: 2030-01-01"
+#define EXAMPLES "examples: {match: [a], pass: [b]}"
+#define RULE(id, when, action, rest)                                               \
+	"  - {id: " id ", version: 1, " PEOPLE ", when: " when ", action: " action \
+	", reason: L-SPAM, mode: live, " EXAMPLES rest "}\n"
+
+static struct ruleset *rules_of(const char *rules)
+{
+	struct ruleset *rs = NULL;
+	struct err err = {""};
+
+	if (load(&rs, rules, &err))
+		fail_msg("%s", err.text);
+	return rs;
+}
+
+/* --- a record to evaluate ------------------------------------------------------------ */
+
+struct review {
+	const char *source, *title, *text, *language;
+	enum kind kind;
+	struct findings findings;
+};
+
+static size_t evaluate(struct ruleset *rs, const struct review *review, struct hit *hits)
+{
+	OWNED(buf_release) struct buf body = BUF_INIT(RECORD_BYTES_MAX);
+	OWNED(buf_release) struct buf bytes = BUF_INIT(RECORD_BYTES_MAX);
+	struct record_head head = {.kind = review->kind ? review->kind : KIND_REVIEW,
+				   .version = 1,
+				   .seq = 9,
+				   .site = SPAN_OF("s"),
+				   .principal = SPAN_OF("p")};
+	struct record record;
+
+	body_put_bytes(&body, FIELD_SOURCE,
+		       span_of(review->source ? review->source : "src"));
+	if (review->title)
+		body_put_bytes(&body, FIELD_TITLE, span_of(review->title));
+	if (review->text)
+		body_put_bytes(&body, FIELD_TEXT, span_of(review->text));
+	if (review->language)
+		body_put_bytes(&body, FIELD_LANGUAGE, span_of(review->language));
+	record_put(&bytes, &head, buf_view(&body));
+	assert_int_equal(record_parse(&record, buf_view(&bytes), NULL), ST_OK);
+	return ruleset_evaluate(rs, &record, &review->findings, hits);
+}
+
+static bool hits_text(struct ruleset *rs, const char *text)
+{
+	struct hit hits[HITS_MAX];
+
+	return evaluate(rs, &(struct review){.text = text}, hits) > 0;
+}
+
+/* --- conditions ---------------------------------------------------------------------- */
+
+static void text_conditions_hold_where_they_match(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *when, *text;
+		bool holds;
+	} rows[] = {
+		{"{words: [déçu, fils de pute]}", "Très DECU !", true},
+		{"{words: [déçu, fils de pute]}", "Fils  de\tPute", true},
+		{"{words: [con]}", "chili cons carne", false},
+		{"{words: [con]}", "ＣＯＮ", true},
+		{"{pattern: 'ab+c', on: match}", "xxABBC", true},
+		{"{pattern: 'ab+c', on: raw}", "xxABBC", false},
+		{"{pattern: '(?i)ab+c', on: raw}", "xxABBC", true},
+		{"{pattern: 'é', on: raw}", "é", true},
+		{"{not: {words: [a]}}", "b", true},
+		{"{not: {words: [a]}}", "a", false},
+		{"{all: [{words: [a]}, {words: [b]}]}", "b a", true},
+		{"{all: [{words: [a]}, {words: [b]}]}", "b", false},
+		{"{any: [{words: [a]}, {words: [b]}]}", "b", true},
+		{"{all: [{words: [a]}, {not: {pattern: b}}]}", "a b", false},
+		{"{any: [{words: [a]}, {not: {pattern: b}}]}", "c", true},
+		{"{measure: length_chars, above: 3}", "éééé", true},
+		{"{measure: length_chars, above: 4}", "éééé", false},
+		{"{measure: letters, below: 3}", "a 1", true},
+		{"{measure: capitals_percent, above: 49, below: 51}", "aB", true},
+		{"{field: title, present: false}", "x", true},
+		{"{field: source, is: src}", "x", true},
+		{"{field: source, in: [a, b]}", "x", false},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		OWNED(buf_release) struct buf rules = BUF_INIT(1 << 16);
+
+		buf_format(&rules, "rules:\n" RULE("r", "%s", "hold", ""), rows[i].when);
+		OWNED(ruleset_freep) struct ruleset *rs = rules_of(buf_string(&rules));
+		if (hits_text(rs, rows[i].text) != rows[i].holds)
+			fail_msg("%s on '%s'", rows[i].when, rows[i].text);
+	}
+}
+
+static void dates_are_compared_as_days_everywhere(void **state)
+{
+	(void)state;
+	static const char rules[] =
+		"rules:\n"
+		"  - {id: future, version: 1, " PEOPLE
+		", when: {date: experience_date, after: submitted_at}, action: label, mode: live,"
+		" examples: {match: [{fields: {experience_date: 2026-06-03, submitted_at: "
+		"\"2026-06-01T10:00:00Z\"}}], pass: [{fields: {experience_date: 2026-06-02, "
+		"submitted_at: \"2026-06-01T10:00:00Z\"}}, {fields: {experience_date: "
+		"2026-06-03}}]}}\n"
+		"  - {id: late, version: 1, " PEOPLE
+		", when: {date: received_at, after: experience_date, days: 30}, action: label, "
+		"mode: live, examples: {match: [{received_at: \"2026-02-01T12:00:00Z\", fields: "
+		"{experience_date: 2026-01-01}}], pass: [{received_at: "
+		"\"2026-02-01T11:59:59Z\", fields: {experience_date: 2026-01-01}}]}}\n"
+		"  - {id: order, version: 1, " PEOPLE
+		", when: {date: submitted_at, after: received_at}, action: label, mode: live, "
+		"examples: {match: [{fields: {submitted_at: \"2026-01-01T00:00:01Z\"}}], pass: "
+		"[{fields: {submitted_at: \"2026-01-01T00:00:00Z\"}}]}}\n";
+	OWNED(ruleset_freep) struct ruleset *rs = rules_of(rules);
+
+	assert_int_equal(ruleset_test(rs, NULL, NULL), 0);
+}
+
+static void findings_are_conditions_too(void **state)
+{
+	(void)state;
+	OWNED(ruleset_freep)
+	struct ruleset *rs = rules_of("rules:\n" RULE(
+		"dup", "{duplicate: same-author-same-subject}", "reject",
+		"") RULE("many", "{arrivals: {of: author, window: day, above: 3}}",
+			 "hold", "") RULE("not-dup", "{not: {duplicate: other-author}}",
+					  "label", ""));
+	struct review review = {.text = "x"};
+	struct hit hits[HITS_MAX];
+
+	review.findings.duplicates.count = 2;
+	review.findings.duplicates.candidate[0] =
+		(struct duplicate){.kind = DUPLICATE_SAME_AUTHOR_OTHER_SUBJECT, .seq = 4};
+	review.findings.duplicates.candidate[1] =
+		(struct duplicate){.kind = DUPLICATE_SAME_AUTHOR_SAME_SUBJECT, .seq = 5};
+	review.findings.arrivals.count[ARRIVAL_AUTHOR][WINDOW_DAY] = 4;
+	assert_int_equal(evaluate(rs, &review, hits), 3);
+	assert_true(span_equal(hits[0].rule, SPAN_OF("dup")));
+	assert_int_equal(hits[0].duplicate_of, 5);
+	assert_true(span_equal(hits[1].rule, SPAN_OF("many")));
+	assert_int_equal(hits[1].duplicate_of, 0);
+	assert_int_equal(hits[2].duplicate_of, 0);
+	review.findings.arrivals.count[ARRIVAL_AUTHOR][WINDOW_DAY] = 3;
+	review.findings.duplicates.candidate[1].kind = DUPLICATE_OTHER_AUTHOR;
+	assert_int_equal(evaluate(rs, &review, hits), 0);
+}
+
+/* --- scope, order, evidence ---------------------------------------------------------- */
+
+static void a_rule_applies_in_its_scope(void **state)
+{
+	(void)state;
+	OWNED(ruleset_freep)
+	struct ruleset *rs = rules_of(
+		"rules:\n" RULE("fr", "{words: [a]}", "hold",
+				", scope: {languages: [fr]}")
+			RULE("src", "{words: [b]}", "hold", ", scope: {sources: [shop]}")
+				RULE("es", "{words: [c]}", "hold",
+				     ", scope: {profiles: [es, it]}"));
+	struct hit hits[HITS_MAX];
+
+	assert_int_equal(evaluate(rs, &(struct review){.text = "a"}, hits), 1);
+	assert_int_equal(
+		evaluate(rs, &(struct review){.text = "a", .language = "fr"}, hits), 1);
+	assert_int_equal(
+		evaluate(rs, &(struct review){.text = "a", .language = "en"}, hits), 0);
+	assert_int_equal(evaluate(rs, &(struct review){.text = "b"}, hits), 0);
+	assert_int_equal(
+		evaluate(rs, &(struct review){.text = "b", .source = "shop"}, hits), 1);
+	assert_int_equal(evaluate(rs, &(struct review){.text = "c"}, hits), 0);
+	ruleset_use_profile(rs, "it");
+	assert_int_equal(evaluate(rs, &(struct review){.text = "c"}, hits), 1);
+	assert_int_equal(evaluate(rs, &(struct review){.kind = KIND_TICK}, hits), 0);
+}
+
+static void other_kinds_are_evaluated_where_the_scope_says_so(void **state)
+{
+	(void)state;
+	OWNED(ruleset_freep)
+	struct ruleset *rs = rules_of(
+		"rules:\n  - {id: r, version: 1, " PEOPLE
+		", scope: {kinds: [reply]}, when: {field: source, is: x}, action: label, "
+		"mode: shadow, examples: {match: [{fields: {source: x}}], pass: [{fields: "
+		"{source: y}}]}}\n");
+	struct hit hits[HITS_MAX];
+
+	assert_int_equal(
+		evaluate(rs, &(struct review){.kind = KIND_REPLY, .source = "x"}, hits),
+		1);
+	assert_int_equal(hits[0].mode, MODE_SHADOW);
+	assert_int_equal(evaluate(rs, &(struct review){.source = "x"}, hits), 0);
+	assert_int_equal(ruleset_test(rs, NULL, NULL), 0);
+}
+
+static void hits_come_by_severity_then_by_id(void **state)
+{
+	(void)state;
+	OWNED(ruleset_freep)
+	struct ruleset *rs =
+		rules_of("rules:\n" RULE("z", "{words: [a]}", "accept",
+					 "") RULE("b", "{words: [a]}", "hold", "")
+				 RULE("c", "{words: [a]}", "reject",
+				      "") RULE("a", "{words: [a]}", "await-author", "")
+					 RULE("ab", "{words: [a]}", "hold", "")
+						 RULE("d", "{words: [a]}", "label", ""));
+	static const char *const order[] = {"c", "ab", "b", "a", "d", "z"};
+	struct hit hits[HITS_MAX];
+
+	assert_int_equal(evaluate(rs, &(struct review){.text = "a"}, hits), 6);
+	for (size_t i = 0; i < 6; i++)
+		assert_true(span_equal(hits[i].rule, span_of(order[i])));
+	assert_true(span_equal(hits[0].reason, SPAN_OF("L-SPAM")));
+	assert_true(span_equal(hits[0].clauses, SPAN_OF("AF-10")));
+}
+
+static void live_hits_come_before_shadows_where_there_are_too_many(void **state)
+{
+	(void)state;
+	OWNED(buf_release) struct buf rules = BUF_INIT(1 << 16);
+	struct hit hits[HITS_MAX];
+	size_t live = 0;
+
+	buf_text(&rules, "rules:\n");
+	for (int i = 0; i < 100; i++)
+		buf_format(
+			&rules,
+			"  - {id: r%03d, version: 1, " PEOPLE
+			", when: {words: [a]}, action: hold, reason: L-SPAM, mode: %s, " EXAMPLES
+			"}\n",
+			i, i < 60 ? "shadow" : "live");
+	OWNED(ruleset_freep) struct ruleset *rs = rules_of(buf_string(&rules));
+	assert_int_equal(evaluate(rs, &(struct review){.text = "a"}, hits), HITS_MAX);
+	for (size_t i = 0; i < HITS_MAX; i++) {
+		live += hits[i].mode == MODE_LIVE;
+		assert_true(i == 0 ||
+			    memcmp(hits[i - 1].rule.at, hits[i].rule.at, 4) < 0);
+	}
+	assert_int_equal(live, 40);
+	assert_true(span_equal(hits[0].rule, SPAN_OF("r000")));
+}
+
+static void evidence_points_into_the_authors_bytes(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *when, *title, *text;
+		size_t count;
+		struct hit_span spans[3];
+	} rows[] = {
+		{"{words: [con]}", NULL, "é ＣＯＮ con", 2, {{25, 3, 9}, {25, 13, 3}}},
+		{"{words: [con]}", "con", "con", 2, {{24, 0, 3}, {25, 0, 3}}},
+		{"{pattern: '[0-9]{2,}', on: match}",
+		 NULL,
+		 "é 123 à 4567",
+		 2,
+		 {{25, 3, 3}, {25, 10, 4}}},
+		{"{pattern: '[0-9]{2,}', on: raw}",
+		 NULL,
+		 "é 123 à 4567",
+		 2,
+		 {{25, 3, 3}, {25, 10, 4}}},
+		{"{pattern: fi, on: match}",
+		 NULL,
+		 "of\xEF\xAC\x81"
+		 "ce",
+		 1,
+		 {{25, 2, 3}}},
+		{"{pattern: '^f', on: match}", NULL, "\xEF\xAC\x81n", 1, {{25, 0, 3}}},
+		{"{all: [{words: [a]}, {not: {words: [b]}}]}",
+		 NULL,
+		 "a",
+		 1,
+		 {{25, 0, 1}}},
+		{"{any: [{words: [abc]}, {pattern: 'bcd? '}]}",
+		 NULL,
+		 "xx abc d",
+		 1,
+		 {{25, 3, 4}}},
+		{"{not: {words: [b]}}", NULL, "a", 0, {{0}}},
+	};
+	struct hit hits[HITS_MAX];
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		OWNED(buf_release) struct buf rules = BUF_INIT(1 << 16);
+
+		buf_format(&rules, "rules:\n" RULE("r", "%s", "hold", ""), rows[i].when);
+		OWNED(ruleset_freep) struct ruleset *rs = rules_of(buf_string(&rules));
+		assert_int_equal(evaluate(rs,
+					  &(struct review){.title = rows[i].title,
+							   .text = rows[i].text},
+					  hits),
+				 1);
+		if (hits[0].span_count != rows[i].count)
+			fail_msg("row %zu: %d spans", i, hits[0].span_count);
+		for (size_t k = 0; k < rows[i].count; k++) {
+			assert_int_equal(hits[0].spans[k].tag, rows[i].spans[k].tag);
+			assert_int_equal(hits[0].spans[k].start, rows[i].spans[k].start);
+			assert_int_equal(hits[0].spans[k].len, rows[i].spans[k].len);
+		}
+	}
+}
+
+static void a_flood_of_matches_stays_within_bounds(void **state)
+{
+	(void)state;
+	OWNED(ruleset_freep)
+	struct ruleset *rs = rules_of("rules:\n" RULE(
+		"r", "{any: [{words: [a, b]}, {pattern: 'c'}]}", "hold",
+		"") RULE("s", "{any: [{words: [a]}, {pattern: 'c', on: raw}]}", "hold",
+			 ""));
+	OWNED(buf_release) struct buf text = BUF_INIT(60001);
+	struct hit hits[HITS_MAX];
+
+	while (!text.full)
+		buf_text(&text, "a b c ");
+	struct review review = {.title = "a b c a b c", .text = buf_string(&text)};
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(evaluate(rs, &review, hits), 2);
+		assert_int_equal(hits[0].span_count, HIT_SPANS_MAX);
+	}
+}
+
+/* --- examples and refusals ----------------------------------------------------------- */
+
+static void on_example(void *context, const struct ruleset_example *example)
+{
+	struct ruleset_example *failed = context;
+
+	if (example->must_match != example->matched)
+		*failed = *example;
+}
+
+static void an_example_that_fails_is_reported(void **state)
+{
+	(void)state;
+	OWNED(ruleset_freep)
+	struct ruleset *rs =
+		rules_of("rules:\n"
+			 "  - {id: r, version: 1, " PEOPLE
+			 ", scope: {profiles: [it], sources: [x]},\n"
+			 "     when: {words: [a]}, action: label, mode: live,\n"
+			 "     examples: {match: [a, {title: a}], pass: [b,\n"
+			 "       {text: A}]}}\n");
+	struct ruleset_example failed = {0};
+
+	assert_int_equal(ruleset_test(rs, on_example, &failed), 1);
+	assert_string_equal(failed.rule, "r");
+	assert_string_equal(failed.file, "rules/moderation/a.yaml");
+	assert_int_equal(failed.line, 5);
+	assert_int_equal(failed.column, 8);
+	assert_true(failed.matched);
+}
+
+static void unlawful_and_unclear_rules_do_not_load(void **state)
+{
+	(void)state;
+#define WHEN(when) "rules:\n" RULE("r", when, "hold", "")
+#define BARE(rest) \
+	"rules:\n  - {id: r, version: 1, " PEOPLE ", when: {words: [a]}, " rest "}\n"
+	static const struct {
+		const char *rules, *complaint;
+	} rows[] = {
+		{WHEN("{field: rating.value, in: [1]}"), "U-NEG"},
+		{WHEN("{field: ratings, present: true}"), "U-NEG"},
+		{WHEN("{date: rating.value, after: received_at}"), "U-NEG"},
+		{WHEN("{field: plan.name, is: free}"), "U-PLAN"},
+		{WHEN("{field: extra, present: true}"), "U-HIDDENRULE"},
+		{BARE("action: hold, mode: live, " EXAMPLES), "'reason' is missing"},
+		{BARE("action: reject, mode: live, " EXAMPLES), "U-OTHER"},
+		{BARE("action: reject, reason: U-NEG, mode: live, " EXAMPLES),
+		 "is unlawful"},
+		{BARE("action: hold, reason: L-SPAN, mode: live, " EXAMPLES),
+		 "no reason 'L-SPAN' in the catalogue, did you mean 'L-SPAM'?"},
+		{BARE("action: drop, reason: L-SPAM, mode: live, " EXAMPLES),
+		 "unknown 'drop'"},
+		{BARE("action: label, mode: life, " EXAMPLES), "did you mean 'live'?"},
+		{BARE("action: label, mode: live"), "'examples' is missing"},
+		{BARE("action: label, mode: live, examples: {match: [a]}"),
+		 "'pass' is missing"},
+		{BARE("action: label, mode: live, examples: {match: [], pass: [b]}"),
+		 "must match, at least once"},
+		{BARE("action: label, mode: live, wen: 1, " EXAMPLES),
+		 "unknown key 'wen', did you mean 'when'?"},
+		{BARE("action: label, mode: live, scope: {kinds: [revew]}, " EXAMPLES),
+		 "no kind of record: 'revew'"},
+		{BARE("action: label, mode: live, scope: {kinds: [reply]}, " EXAMPLES),
+		 "no kind in the rule's scope has a text"},
+		{BARE("action: label, mode: live, scope: {profiles: [uks]}, " EXAMPLES),
+		 "did you mean 'uk'?"},
+		{"rules:\n" RULE("r", "{words: [a]}", "hold", "")
+			 RULE("r", "{words: [a]}", "hold", ""),
+		 "a.yaml:3:10: the id 'r' is there already, in rules/moderation/a.yaml:2"},
+		{"rules:\n" RULE("R", "{words: [a]}", "hold", ""), "an id has"},
+		{"rules: []\n", "the rule set has no rules"},
+		{"rules: {}\n", "expected a list of rules"},
+		{"", "a.yaml:"},
+		{WHEN("{pattern: '('}"), "the pattern cannot be used"},
+		{WHEN("{pattern: 'a*'}"), "it matches the empty text"},
+		{WHEN("{pattern: '(?:a.{30}|b.{40}){30}'}"), "too large"},
+		{WHEN("{pattern: a, on: rav}"), "did you mean 'raw'?"},
+		{WHEN("{words: []}"), "expected a list of words"},
+		{WHEN("{words: [a], on: raw}"),
+		 "words are looked for in the folded text"},
+		{WHEN("{words: ['$$$']}"), "a word begins with a letter"},
+		{WHEN("{all: []}"), "expected a list of conditions"},
+		{WHEN("{wrds: [a]}"), "unknown key 'wrds', did you mean 'words'?"},
+		{WHEN("{words: [a], any: []}"), "unknown key 'words'"},
+		{WHEN("[]"), "expected a condition"},
+		{WHEN("{field: titel, present: true}"), "did you mean 'title'?"},
+		{WHEN("{field: title}"), "a field needs one of"},
+		{WHEN("{field: origin, is: solicted}"), "did you mean 'solicited'?"},
+		{WHEN("{field: legacy, is: yes}"), "expected true or false"},
+		{WHEN("{field: activates, is: rules}"),
+		 "no kind in the rule's scope has a field"},
+		{WHEN("{field: 'consents[].given', is: true}"),
+		 "cannot look into a list"},
+		{WHEN("{date: title, after: received_at}"), "'title' is no date"},
+		{WHEN("{date: experience_date}"), "'after' is missing"},
+		{WHEN("{measure: letters}"), "'above' or 'below' is missing"},
+		{WHEN("{measure: letters, above: 3, below: 4}"), "no number is above 3"},
+		{WHEN("{duplicate: same-author}"), "unknown 'same-author'"},
+		{WHEN("{arrivals: {of: author, window: week, above: 1}}"),
+		 "unknown 'week'"},
+		{WHEN("{arrivals: {of: rating, window: day, above: 1}}"),
+		 "unknown 'rating'"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct ruleset *rs = NULL;
+		struct err err = {""};
+		enum status st = load(&rs, rows[i].rules, &err);
+
+		if (st != ST_ECONFIG || !strstr(err.text, rows[i].complaint))
+			fail_msg("row %zu: %s: %s", i, status_name(st), err.text);
+		if (i + 2 < ARRAY_LEN(rows) && strcmp(rows[i].rules, "rules: []\n") != 0)
+			assert_non_null(strstr(err.text, "rules/moderation/a.yaml:"));
+	}
+}
+
+static void the_hash_is_that_of_the_pack(void **state)
+{
+	(void)state;
+	OWNED(buf_release) struct buf pack = BUF_INIT(1 << 20);
+	uint8_t hash[SHA256_BYTES];
+	OWNED(ruleset_freep) struct ruleset *rs = NULL;
+
+	make_pack(&pack, "rules:\n" RULE("r", "{words: [a]}", "hold", ""));
+	pack_hash(hash, buf_view(&pack));
+	assert_int_equal(ruleset_load(&rs, buf_view(&pack), NULL, NULL), ST_OK);
+	assert_memory_equal(ruleset_hash(rs), hash, sizeof(hash));
+	assert_int_equal(ruleset_count(rs), 1);
+	assert_non_null(reasons_find(ruleset_reasons(rs), "L-DUP"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(text_conditions_hold_where_they_match),
+		cmocka_unit_test(dates_are_compared_as_days_everywhere),
+		cmocka_unit_test(findings_are_conditions_too),
+		cmocka_unit_test(a_rule_applies_in_its_scope),
+		cmocka_unit_test(other_kinds_are_evaluated_where_the_scope_says_so),
+		cmocka_unit_test(hits_come_by_severity_then_by_id),
+		cmocka_unit_test(live_hits_come_before_shadows_where_there_are_too_many),
+		cmocka_unit_test(evidence_points_into_the_authors_bytes),
+		cmocka_unit_test(a_flood_of_matches_stays_within_bounds),
+		cmocka_unit_test(an_example_that_fails_is_reported),
+		cmocka_unit_test(unlawful_and_unclear_rules_do_not_load),
+		cmocka_unit_test(the_hash_is_that_of_the_pack),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
