@@ -22,7 +22,7 @@
 #include "record.h"
 
 #define CLIENT_LINES	 100
-#define CLIENT_WINDOW	 4
+#define CLIENT_WINDOW	 16
 #define CLIENT_RESEND_MS 5000
 #define CLIENT_ABSENT_MS 5000
 
