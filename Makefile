@@ -1,7 +1,8 @@
-# Normavis. `make help` lists the targets. One file, non-recursive; a variant is a
-# directory of its own under build/, so that switching never mixes objects:
+# Normavis. `make help` lists the targets. One file, non-recursive; what belongs to tests
+# is in fragments beside them. A variant is a directory of its own under build/, so that
+# switching never mixes objects:
 #
-#	make SAN=address,undefined test    make CC=clang    make COV=1 test
+#	make SAN=address,undefined test-unit    make CC=clang    make COV=1    make HOOKS=1
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
@@ -12,6 +13,8 @@ PKGS := libzmq jansson yaml-0.1 sqlite3 libcrypto libxxhash libhs
 O := build/$(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(COV),-cov)$(if $(HOOKS),-hooks)
 comma := ,
 Q := $(if $(V),,@)
+# A make that calls a make gives it all processors, unless it was told how many.
+JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wold-style-definition -Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 -Wundef \
@@ -31,10 +34,65 @@ COMMON_OBJ := $(COMMON_SRC:%.c=$(O)/%.o)
 stage_obj = $(patsubst %.c,$(O)/%.o,$(wildcard stages/$(1)/*.c))
 BIN := $(STAGES:%=$(O)/bin/%)
 
-.PHONY: all
+.PHONY: all help deps run test test-programs test-rules test-valgrind check-san check-valgrind coverage \
+	install uninstall clean
 all: $(BIN) ## build every program
 
-include $(wildcard tests/tests.mk)
+help: ## this list
+	@echo 'make TARGET [V=1: show commands] [CC=clang] [SAN=address,undefined] [COV=1] [HOOKS=1]'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | \
+		awk -F'\t' '{ printf "  %-16s %s\n", $$1, $$2 }'
+
+deps: ## install the Debian packages for all targets, saying which and why
+	@.ci/deps
+
+# Both begin on a bare machine. The packages are there only after the first line, and what
+# pkg-config says was asked before it: so the rest is for a make of its own.
+run: ## build, start the pipeline with sample reviews, stay up until Ctrl-C
+	@.ci/deps build
+	@$(MAKE) $(JOBS) all
+	@exec $(O)/bin/normavis run --config pipeline.yaml --sample tests/data/sample/reviews.ndjson
+
+test: ## everything that must pass before a change: units, rules, scenarios, short lint
+	@.ci/deps build test
+	@$(MAKE) $(JOBS) all test-programs
+	@$(MAKE) test-unit
+	@$(MAKE) test-rules
+	@$(MAKE) test-scenario
+	@$(MAKE) $(JOBS) lint-short
+	@echo "make test: all passed"
+
+check-san: ## units and scenarios under AddressSanitizer and UBSan
+	@.ci/deps build test
+	@$(MAKE) $(JOBS) SAN=address,undefined all test-programs
+	@$(MAKE) SAN=address,undefined test-unit
+	@$(MAKE) SAN=address,undefined test-scenario
+
+check-valgrind: ## units under valgrind
+	@.ci/deps build test check
+	@$(MAKE) $(JOBS) test-programs
+	@$(MAKE) test-valgrind
+
+coverage: ## lines that the units reach, per file
+	@.ci/deps build test
+	@$(MAKE) $(JOBS) COV=1 test-programs
+	@$(MAKE) COV=1 test-unit
+	@tests/lint/coverage.sh build/$(notdir $(CC))-cov
+
+include $(wildcard tests/tests.mk tests/bench/bench.mk tests/fault/fault.mk tests/fuzz/fuzz.mk tests/lint/lint.mk)
+
+test-programs: $(UNIT:%=$(T)/%)
+
+test-rules: $(O)/bin/normavis ## every rule against its own examples
+	$(Q)$< rules test --config pipeline.yaml
+
+# Programs that take minutes natively instead of seconds under it say so at their top:
+# `// valgrind: no, WHY`. ASan runs them all.
+test-valgrind: test-programs
+	$(call RUN_UNIT,valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite)
+
+clean: ## remove everything that was built
+	$(Q)rm -rf build
 
 # --- how a thing is made ------------------------------------------------------
 $(O)/%.o: %.c
@@ -59,3 +117,35 @@ endef
 $(foreach s,$(STAGES),$(eval $(call STAGE,$(s))))
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
+
+# --- where a thing is put -----------------------------------------------------
+# `normavis run` starts its neighbours from its own directory: all programs stand in one,
+# and a link in bin leads there. Configuration that is there already is left alone.
+PREFIX := /usr/local
+SYSCONFDIR := /etc
+STATEDIR := /var/lib/normavis
+RUNDIR := /run/normavis
+UNITDIR := $(PREFIX)/lib/systemd/system
+LIBEXEC := $(PREFIX)/libexec/normavis
+SHARE := $(PREFIX)/share/normavis
+
+install: all ## programs, rules, pages, systemd unit (DESTDIR, PREFIX, SYSCONFDIR)
+	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBEXEC) $(DESTDIR)$(SHARE) $(DESTDIR)$(SYSCONFDIR)/normavis
+	$(Q)install -m 755 $(BIN) $(DESTDIR)$(LIBEXEC)
+	$(Q)ln -sfn ../libexec/normavis/normavis $(DESTDIR)$(PREFIX)/bin/normavis
+	$(Q)for f in $$(find rules docs -type f) README.md LICENSE; do \
+		install -D -m 644 $$f $(DESTDIR)$(SHARE)/$$f; done
+	$(Q)conf=$(DESTDIR)$(SYSCONFDIR)/normavis; \
+	[ -e $$conf/policy.yaml ] || install -m 644 rules/policy.yaml $$conf/policy.yaml; \
+	[ -e $$conf/pipeline.yaml ] || sed -e 's|^  data: data.*|  data: $(STATEDIR)\n  run: $(RUNDIR)|' \
+		-e 's|^  rules: rules.*|  rules: $(SHARE)/rules\n  policy: $(SYSCONFDIR)/normavis/policy.yaml|' \
+		pipeline.yaml > $$conf/pipeline.yaml
+	$(Q)for f in normavis.service normavis.sysusers; do \
+		sed 's|@LIBEXEC@|$(LIBEXEC)|; s|@SHARE@|$(SHARE)|; s|@SYSCONFDIR@|$(SYSCONFDIR)|' stages/normavis/$$f > $(O)/$$f; done
+	$(Q)install -D -m 644 $(O)/normavis.service $(DESTDIR)$(UNITDIR)/normavis.service
+	$(Q)install -D -m 644 $(O)/normavis.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/normavis.conf
+
+uninstall: ## take the programs, rules, pages and the unit away; configuration and data stay
+	$(Q)rm -rf $(DESTDIR)$(LIBEXEC) $(DESTDIR)$(SHARE)
+	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/normavis $(DESTDIR)$(UNITDIR)/normavis.service \
+		$(DESTDIR)$(PREFIX)/lib/sysusers.d/normavis.conf

@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Who may include whom (docs/OVERVIEW.md). A stage includes common/ and itself; common/
+# includes no stage; the header of a library stands where its border is, and nowhere else.
+set -euo pipefail
+bad=0
+
+complain() {
+	echo "$1"
+	bad=1
+}
+
+# only_in HEADER ALLOWED...: `#include <HEADER>` in no other file of ours
+only_in() {
+	local header=$1 file line allowed
+	shift
+	while IFS=: read -r file line _; do
+		for allowed in "$@"; do
+			# shellcheck disable=SC2053  # the allowed names are patterns
+			[[ $file == $allowed ]] && continue 2
+		done
+		complain "$file:$line: <$header> is for $* alone"
+	done < <(grep -nE "^#include <$header>" common/*.[ch] stages/*/*.[ch] || true)
+}
+
+only_in zmq.h 'common/bus.c'
+only_in sqlite3.h 'common/store*' 'stages/publish/*' 'stages/normavis/*'
+only_in yaml.h 'common/yaml*'
+# JSON crosses a border where records come in, where a command prints facts, where an
+# event or a finding's evidence is written.
+only_in jansson.h 'common/record*' 'common/event*' 'common/canon*' 'common/conf_doc*' \
+	'stages/collect/intake*' 'stages/publish/*' 'stages/normavis/*'
+only_in hs.h 'common/scan*'
+only_in systemd/sd-daemon.h ''
+
+while IFS=: read -r file line text; do
+	complain "$file:$line: common/ includes no stage: $text"
+done < <(grep -nE '^#include .*stages/' common/*.[ch] || true)
+
+# "x.h" of a stage is found in common/ or in the stage itself.
+for dir in common stages/*; do
+	while IFS=: read -r file line text; do
+		header=${text#*\"}
+		header=${header%%\"*}
+		[ -e "$dir/$header" ] || [ -e "common/$header" ] ||
+			[[ $header == schema.inc ]] ||
+			complain "$file:$line: \"$header\" is neither in $dir/ nor in common/"
+	done < <(grep -nE '^#include "' "$dir"/*.[ch] /dev/null || true)
+done
+
+# The clock is read in one place (a decision takes the time of its record), and files
+# under common/ do not log: who decides what to do about a failure logs it, once.
+while IFS=: read -r file line _; do
+	complain "$file:$line: the time comes from clock.h"
+done < <(grep -nE '\b(clock_gettime|gettimeofday|time)\((NULL|&|CLOCK)' common/*.c stages/*/*.c |
+	grep -v '^common/clock.c:' || true)
+while IFS=: read -r file line _; do
+	complain "$file:$line: common/ does not log (stage.c, the skeleton of programs, does)"
+done < <(grep -nE '\blog_(error|warn|info|debug)\(' common/*.c |
+	grep -vE '^common/(log|stage)\.c:' || true)
+
+# First comes the file's own header, or base.h, so that it is seen to stand alone.
+for file in common/*.c stages/*/*.c; do
+	[[ $file == *_gen.c ]] && continue # a program of the build
+	first=$(grep -m1 -oE '^#include ["<][^">]+' "$file" | sed 's/.*["<]//')
+	own=$(basename "${file%.c}").h
+	if [ -e "${file%.c}.h" ] && [ "$first" != "$own" ] &&
+		[ "$first" != "${own%.h}_own.h" ]; then
+		complain "$file: includes $first before $own"
+	elif [[ $first == */* || ! -e $(dirname "$file")/$first && ! -e common/$first ]]; then
+		complain "$file: begins with <$first>, not with a header of ours"
+	fi
+done
+
+[ $bad -eq 0 ] && echo "layers: $(ls common/*.[ch] stages/*/*.[ch] | wc -l) files keep to theirs"
+exit $bad
