@@ -6,9 +6,9 @@
  * with their boundaries and then reads 15 times slower.
  *
  * Pattern: Hyperscan's subset of PCRE (no back-references, no look-around), at most
- *	SCAN_PATTERN_BYTES_MAX bytes; matched as UTF-8 on the raw text, as bytes on the
- *	folded one, case-sensitively unless it says (?i); \b, \w, \d, \s are ASCII's. One
- *	that matches the empty text is refused.
+ *	SCAN_PATTERN_BYTES_MAX bytes; it matches characters, never parts of one,
+ *	case-sensitively unless it says (?i); \b, \w, \d, \s are ASCII's. One that
+ *	matches the empty text is refused.
  *
  * Two steps: a pattern is reported once per text; scan_locate finds where. Tracking the
  * start of each match would cost every text, and only the few that hit need it.

@@ -56,6 +56,12 @@ static void patterns_match_their_input_only(void **state)
 		{"a", SCAN_MATCH, "aaaa", 1},  /* once per text */
 		{"^é.t$", SCAN_RAW, "éét", 1}, /* one character, not two bytes */
 		{"[éè]", SCAN_RAW, "ê", 0},
+		{"^.$", SCAN_MATCH, "é", 1},
+		{"^[^a]$", SCAN_RAW, "é", 1},
+		{"^\\W$", SCAN_RAW, "é", 1},
+		{"^[[:^alpha:]]$", SCAN_RAW, "é", 1},
+		{"^[]^.]$", SCAN_RAW, ".", 1},
+		{"^\\.$", SCAN_RAW, "é", 0},
 		{"\\bcon\\b", SCAN_MATCH, "chili con carne", 1},
 		{"\\bcon\\b", SCAN_MATCH, "second", 0},
 		{"x", SCAN_RAW, "", 0},
