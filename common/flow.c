@@ -44,7 +44,10 @@ struct worker {
 	uint64_t incarnation;
 	int64_t heard_ms;
 	size_t outstanding; /* bytes SENT and not RETURNED */
-	bool fresh;	    /* has been given nothing yet */
+	bool fresh;	    /* it had been given nothing when it first said HELLO */
+	uint64_t given;	    /* batches since then */
+	bool alone;	    /* what is outstanding was named: nothing else may kill it */
+	bool open;	    /* may be given batches */
 	bool retiring;
 };
 
@@ -154,6 +157,15 @@ static struct worker *worker_of(struct flow *f, uint64_t incarnation)
 	return NULL;
 }
 
+static struct worker *worker_at(struct flow *f, const struct bus_peer *peer)
+{
+	for (size_t i = 0; i < f->worker_count; i++) {
+		if (bus_peer_equal(&f->workers[i].peer, peer))
+			return &f->workers[i];
+	}
+	return NULL;
+}
+
 /* The holder has nothing more to do with the batch; its credit is free again. */
 static void give_back_credit(struct flow *f, const struct batch *b)
 {
@@ -177,7 +189,7 @@ static size_t let_go(struct flow *f)
 	size_t done = 0;
 
 	while (done < f->count && last_seq(&f->batches[done]) <= f->committed &&
-	       (!f->options.every_batch || f->batches[done].place == RETURNED))
+	       (!f->options.in_order || f->batches[done].place == RETURNED))
 		drop(f, &f->batches[done++]);
 	if (done > 0)
 		memmove(f->batches, f->batches + done,
@@ -215,7 +227,8 @@ void flow_restart(struct flow *f)
 	for (size_t i = 0; i < f->count; i++)
 		drop(f, &f->batches[i]);
 	f->count = 0;
-	f->newest = 0;
+	f->newest = f->committed = 0;
+	f->again_ms = f->options.again_ms;
 }
 
 static void make_ready(struct flow *f, struct batch *b)
@@ -230,9 +243,33 @@ static void make_ready(struct flow *f, struct batch *b)
 void flow_again(struct flow *f)
 {
 	for (size_t i = 0; i < f->count; i++) {
-		if (f->batches[i].place == RETURNED)
-			make_ready(f, &f->batches[i]);
+		struct batch *b = &f->batches[i];
+		if (b->place == RETURNED)
+			make_ready(f, b);
+		b->told =
+			false; /* who was to set it aside may have died of another cause */
 	}
+}
+
+bool flow_rewind(struct flow *f, const struct bus_peer *peer, uint64_t next)
+{
+	struct worker *w = worker_at(f, peer);
+
+	if (w)
+		w->open = true;
+	for (size_t i = 0; w && i < f->count; i++) {
+		struct batch *b = &f->batches[i];
+		if (b->place == CULPRIT)
+			continue;
+		make_ready(f, b);
+		if (last_seq(b) < next) {
+			b->place = RETURNED;
+			b->holder = w->incarnation;
+		}
+	}
+	let_go(f);
+	return next <= f->newest + 1 &&
+	       next >= (f->count ? f->batches[0].first_seq : f->newest + 1);
 }
 
 /* A held batch of several records becomes as many batches of one. */
@@ -289,15 +326,6 @@ void flow_set_aside(struct flow *f, uint64_t seq, unsigned record_flags, bool ag
 }
 
 /* --- workers ---------------------------------------------------------------------------- */
-
-static struct worker *worker_at(struct flow *f, const struct bus_peer *peer)
-{
-	for (size_t i = 0; i < f->worker_count; i++) {
-		if (bus_peer_equal(&f->workers[i].peer, peer))
-			return &f->workers[i];
-	}
-	return NULL;
-}
 
 /* A death counts against a record only when it was alone in a fresh worker that had named
  * it. Before that a death is only a reason to look closer. */
@@ -358,6 +386,19 @@ static void bury(struct flow *f, struct worker *w, bool died)
 		blame(f, find(f, suspect_seq));
 }
 
+/* A worker that comes over a new wire has lost what was on the old one. */
+static void heard_again(struct flow *f, struct worker *w, const struct bus_peer *peer)
+{
+	if (bus_peer_equal(&w->peer, peer))
+		return;
+	for (size_t i = 0; i < f->count; i++) {
+		if (f->batches[i].place == SENT && f->batches[i].holder == w->incarnation)
+			make_ready(f, &f->batches[i]);
+	}
+	w->peer = *peer;
+	w->retiring = false;
+}
+
 void flow_hello(struct flow *f, const struct bus_peer *peer, const char *slot,
 		uint64_t incarnation, bool fresh, int64_t now_ms)
 {
@@ -366,7 +407,7 @@ void flow_hello(struct flow *f, const struct bus_peer *peer, const char *slot,
 		if (strcmp(before->slot, slot) != 0)
 			continue;
 		if (before->incarnation == incarnation) {
-			before->peer = *peer;
+			heard_again(f, before, peer);
 			before->heard_ms = now_ms;
 			return;
 		}
@@ -379,7 +420,8 @@ void flow_hello(struct flow *f, const struct bus_peer *peer, const char *slot,
 	*w = (struct worker){.peer = *peer,
 			     .incarnation = incarnation,
 			     .heard_ms = now_ms,
-			     .fresh = fresh};
+			     .fresh = fresh,
+			     .open = !f->options.in_order};
 	memcpy(w->slot, slot, MIN(strlen(slot), (size_t)FRAME_SLOT_MAX));
 }
 
@@ -460,15 +502,22 @@ void flow_tick(struct flow *f, int64_t now_ms)
 
 /* --- what to do next ---------------------------------------------------------------------- */
 
+static bool takes_work(const struct worker *w)
+{
+	return w->open && !w->retiring;
+}
+
 static struct worker *roomiest(struct flow *f, size_t bytes)
 {
 	struct worker *best = NULL;
 
 	for (size_t i = 0; i < f->worker_count; i++) {
 		struct worker *w = &f->workers[i];
-		bool fits = w->outstanding == 0 ||
-			    w->outstanding + bytes <= f->options.worker_bytes;
-		if (fits && !w->retiring && (!best || w->outstanding < best->outstanding))
+		bool fits =
+			w->outstanding == 0 ||
+			(!w->alone && w->outstanding + bytes <= f->options.worker_bytes);
+		if (fits && takes_work(w) &&
+		    (!best || w->outstanding < best->outstanding))
 			best = w;
 	}
 	return best;
@@ -478,10 +527,21 @@ static struct worker *idle(struct flow *f, bool fresh)
 {
 	for (size_t i = 0; i < f->worker_count; i++) {
 		struct worker *w = &f->workers[i];
-		if (w->outstanding == 0 && !w->retiring && (!fresh || w->fresh))
+		if (w->outstanding == 0 && takes_work(w) &&
+		    (!fresh || (w->fresh && w->given == 0)))
 			return w;
 	}
 	return NULL;
+}
+
+/* One that comes back fresh; a single one, while the others go on working. */
+static struct worker *to_retire(struct flow *f)
+{
+	for (size_t i = 0; i < f->worker_count; i++) {
+		if (f->workers[i].retiring)
+			return NULL;
+	}
+	return idle(f, false);
 }
 
 static void step_to(struct flow_step *ret, enum flow_what what, const struct worker *w)
@@ -502,7 +562,8 @@ static void hand_out(struct flow *f, struct batch *b, struct worker *w,
 	b->holder = w->incarnation;
 	b->turn = ++f->turn;
 	w->outstanding += b->len;
-	w->fresh = false;
+	w->alone = b->manner != TOGETHER;
+	w->given++;
 	f->figures.sent++;
 	f->figures.sent_again += b->attempt > 0;
 }
@@ -523,7 +584,7 @@ static bool try_batch(struct flow *f, struct batch *b, struct flow_step *ret)
 		w = idle(f, true);
 		if (w)
 			break;
-		w = idle(f, false);
+		w = to_retire(f);
 		if (!w)
 			return false;
 		w->retiring = true;
@@ -549,6 +610,8 @@ void flow_next(struct flow *f, struct flow_step *ret)
 		}
 		if (b->place == READY && try_batch(f, b, ret))
 			return;
+		if (f->options.in_order && (b->place == READY || b->place == CULPRIT))
+			return; /* nothing may overtake it */
 	}
 }
 
@@ -556,10 +619,13 @@ void flow_unsent(struct flow *f, uint64_t first_seq)
 {
 	struct batch *b = find(f, first_seq);
 
-	if (b && b->place == SENT) {
-		make_ready(f, b);
-		b->attempt--;
-	}
+	if (!b || b->place != SENT)
+		return;
+	struct worker *w = worker_of(f, b->holder);
+	if (w)
+		w->given--;
+	make_ready(f, b);
+	b->attempt--;
 }
 
 void flow_figures(const struct flow *f, struct flow_figures *ret)

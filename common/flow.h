@@ -13,9 +13,10 @@
  *	`again_ms`, doubling up to `again_max_ms`.
  * Blame:	a worker that dies with work leaves a mark on the batch that it was at. Two
  *	marks: the batch is split into single records, each of which the worker must name (BEGUN) and
- *	is told to go on (GO), so that a crash cannot outrun its name. A record that was
- *	named then goes, alone, to a fresh worker; FLOW_STRIKES deaths there and it is
- *	the culprit. Random kills hit nobody three times alone.
+ *	is told to go on (GO), so that a crash cannot outrun its name; it gets nothing else
+ *	meanwhile, so that nothing else can kill it. A record that was named by a worker that died
+ *	then goes, alone, to a fresh one; FLOW_STRIKES deaths there and it is the
+ *	culprit. Random kills hit nobody three times alone.
  *
  * Times are monotonic milliseconds that the caller passes in.
  */
@@ -33,7 +34,10 @@ struct flow_options {
 	size_t worker_bytes;
 	int64_t silent_ms; /* a worker that says nothing for so long is gone */
 	int64_t again_ms, again_max_ms;
-	bool every_batch; /* let a committed batch go only when a worker has passed it on */
+	/* The one worker must see every record, in order: nothing overtakes a batch that
+	 * waits, a committed batch goes only when it was passed on, and a worker is given
+	 * nothing before flow_rewind said where it starts. */
+	bool in_order;
 };
 
 struct flow;
@@ -57,10 +61,16 @@ uint64_t flow_oldest(const struct flow *f); /* seq, 0: nothing held */
 uint64_t flow_newest(const struct flow *f); /* last seq ever added, 0: none */
 size_t flow_held_bytes(const struct flow *f);
 
-/* Forgets all batches, to start over from another seq (peers stay). */
+/* Forgets all batches, to start over from another seq or journal (peers stay). */
 void flow_restart(struct flow *f);
 
-/* Hands out again whatever is not committed: the store's writer is new. */
+/* in_order: the worker is ready and wants `next` first. What is held behind that is
+ * handed out again, and keeps the marks of those it killed. False: `next` is not held and
+ * is not what would be added next; the caller says flow_restart and adds from there. */
+bool flow_rewind(struct flow *f, const struct bus_peer *peer, uint64_t next);
+
+/* Hands out again whatever is not committed, and tells of culprits again: the store's
+ * writer, or who was to hear of them, is new. */
 void flow_again(struct flow *f);
 
 /* Sets the record aside: its flags are set in the held bytes, and a culprit may go on.

@@ -30,7 +30,7 @@ enum status feed_open(struct feed **ret, struct bus *bus, const struct options *
 		.silent_ms = options->run.hang_ms,
 		.again_ms = options->pipeline.resend_first_ms,
 		.again_max_ms = options->pipeline.resend_max_ms,
-		.every_batch = true,
+		.in_order = true,
 	};
 
 	f->options = options;
@@ -62,12 +62,14 @@ void feed_free(struct feed *f)
 /* dedup is there and says where it wants to start. */
 static enum status start(struct feed *f, const struct frame *hello, struct err *err)
 {
-	flow_restart(f->outlet.flow);
-	journal_reader_close(f->reader);
-	f->reader = NULL;
-	f->fed = hello->seq - 1;
 	f->dedup_incarnation = hello->incarnation;
 	log_info("feeding", "from=%llu", (unsigned long long)hello->seq);
+	/* What is held keeps its marks: who killed dedup twice must not be forgotten. */
+	if (flow_rewind(f->outlet.flow, &f->dedup, hello->seq) && f->reader)
+		return ST_OK;
+	flow_restart(f->outlet.flow);
+	journal_reader_close(TAKE(f->reader));
+	f->fed = hello->seq - 1;
 	return journal_reader_open(&f->reader, f->journal_dir, hello->seq, err);
 }
 
@@ -77,6 +79,7 @@ static enum status take_hello(struct feed *f, const struct outlet_event *event,
 {
 	const struct frame *hello = &event->frame;
 	bool knows_where = hello->journal_id == f->journal_id && hello->seq > 0;
+	bool is_new = event->new_worker || f->dedup_incarnation != hello->incarnation;
 
 	f->dedup = event->peer;
 	if (!knows_where) {
@@ -87,7 +90,7 @@ static enum status take_hello(struct feed *f, const struct outlet_event *event,
 						   .seq = committed});
 		return ST_OK;
 	}
-	if (f->reader && f->dedup_incarnation == hello->incarnation && !event->new_worker)
+	if (f->reader && !is_new)
 		return ST_OK;
 	ret->started = true;
 	return start(f, hello, err);
