@@ -188,27 +188,112 @@ static const uint8_t *match_end(const struct word *word, const uint8_t *at,
 	return word->ends_in_word && word_char(stop, end) ? NULL : stop;
 }
 
-void words_find(const struct words *w, struct span text,
-		void (*found)(void *context, uint32_t owner, size_t start, size_t end),
-		void *context)
+struct report {
+	void (*found)(void *context, uint32_t owner, size_t start, size_t end);
+	void *context;
+};
+
+/* The listed words and phrases that stand at the text's word from `at` to `first_end`. */
+static void look_up(const struct words *w, struct span text, const uint8_t *at,
+		    const uint8_t *first_end, const struct report *r)
+{
+	const uint8_t *end = text.at + text.len;
+	uint32_t i = w->slots[slot_of(w, at, (size_t)(first_end - at), end)];
+
+	for (; i != NO_WORD; i = w->at[i].next) {
+		const uint8_t *stop = match_end(&w->at[i], at, end);
+
+		if (stop)
+			r->found(r->context, w->at[i].owner, (size_t)(at - text.at),
+				 (size_t)(stop - text.at));
+	}
+}
+
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Bit i: is byte i of these eight, all below 0x80, one of a word? Without branches: where
+ * words end is what a processor cannot guess. */
+static uint64_t mask_of_8(const uint8_t *at)
+{
+	uint64_t bytes, small;
+
+	memcpy(&bytes, at, 8);
+	small = bytes | EACH(0x20);
+	uint64_t letters = (small + EACH(0x80 - 'a')) & ~(small + EACH(0x80 - 'z' - 1));
+	uint64_t digits = (bytes + EACH(0x80 - '0')) & ~(bytes + EACH(0x80 - '9' - 1));
+	uint64_t lines = ~((bytes ^ EACH('_')) + EACH(0x7F));
+	uint64_t all = (letters | digits | lines) & EACH(0x80);
+	/* The high bits of the eight bytes, gathered. */
+	return ((all >> 7) * UINT64_C(0x0102040810204080)) >> 56;
+}
+
+static uint64_t mask_of_64(const uint8_t *at, size_t len)
+{
+	uint8_t tail[64] = {0};
+	uint64_t mask = 0;
+
+	if (len < 64) {
+		memcpy(tail, at, len);
+		at = tail;
+	}
+	for (unsigned i = 0; i < 64; i += 8)
+		mask |= mask_of_8(at + i) << i;
+	return mask;
+}
+
+static void find_ascii(const struct words *w, struct span text, const struct report *r)
+{
+	const uint8_t *end = text.at + text.len;
+	uint64_t before = 0; /* 1: the byte before the block is one of a word */
+
+	for (const uint8_t *block = text.at; block < end; block += MIN(64, end - block)) {
+		uint64_t mask = mask_of_64(block, MIN((size_t)(end - block), 64));
+		uint64_t starts = mask & ~(mask << 1 | before);
+
+		for (; starts; starts &= starts - 1) {
+			unsigned i = (unsigned)__builtin_ctzll(starts);
+			uint64_t gap = ~mask >> i;
+			const uint8_t *at = block + i;
+
+			look_up(w, text, at,
+				gap ? at + __builtin_ctzll(gap)
+				    : word_end(block + 64, end),
+				r);
+		}
+		before = mask >> 63;
+	}
+}
+
+static void find_any(const struct words *w, struct span text, const struct report *r)
 {
 	const uint8_t *end = text.at + text.len;
 
 	for (const uint8_t *at = text.at; at < end;) {
 		const uint8_t *first_end = word_end(at, end);
 
-		if (first_end == at) {
-			at++;
-			continue;
-		}
-		uint32_t i = w->slots[slot_of(w, at, (size_t)(first_end - at), end)];
-		for (; i != NO_WORD; i = w->at[i].next) {
-			const uint8_t *stop = match_end(&w->at[i], at, end);
-
-			if (stop)
-				found(context, w->at[i].owner, (size_t)(at - text.at),
-				      (size_t)(stop - text.at));
-		}
-		at = first_end;
+		if (first_end > at)
+			look_up(w, text, at, first_end, r);
+		at = MAX(first_end, at + 1);
 	}
+}
+
+static bool is_ascii(struct span text)
+{
+	uint8_t all = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		all |= text.at[i];
+	return all < 0x80;
+}
+
+void words_find(const struct words *w, struct span text,
+		void (*found)(void *context, uint32_t owner, size_t start, size_t end),
+		void *context)
+{
+	const struct report r = {found, context};
+
+	if (is_ascii(text))
+		find_ascii(w, text, &r);
+	else
+		find_any(w, text, &r);
 }

@@ -85,6 +85,34 @@ static void a_text_may_end_anywhere(void **state)
 	}
 }
 
+/* Words across the borders of the blocks that are read at once, with and without a
+ * character that is not ASCII: both ways give the same. */
+static void both_ways_of_reading_agree(void **state)
+{
+	(void)state;
+	static const char *const list[] = {"abc", "abc def", "x_9", "Z", NULL};
+	static const char *const pieces[] = {"abc", " ",    "abc def", "-",    "x_9",
+					     "Z",   "abcd", "[",       "@abc", "\x7F",
+					     "{",   "/",    ":",       "`"};
+	OWNED(words_freep) struct words *w = words_of(list);
+	uint32_t seed = 1;
+
+	for (int round = 0; round < 2000; round++) {
+		OWNED(buf_release) struct buf text = BUF_INIT(1000);
+		OWNED(buf_release) struct buf ascii = BUF_INIT(1 << 14);
+		OWNED(buf_release) struct buf any = BUF_INIT(1 << 14);
+
+		for (int i = 0; i < round % 90; i++) {
+			seed = seed * 1103515245 + 12345;
+			buf_text(&text, pieces[(seed >> 16) % ARRAY_LEN(pieces)]);
+		}
+		words_find(w, buf_view(&text), on_found, &ascii);
+		buf_text(&text, "\xE2\x80\xA6"); /* an ellipsis */
+		words_find(w, buf_view(&text), on_found, &any);
+		assert_string_equal(buf_string(&ascii), buf_string(&any));
+	}
+}
+
 static void many_words_are_all_found(void **state)
 {
 	(void)state;
@@ -127,6 +155,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_are_found_whole),
 		cmocka_unit_test(a_text_may_end_anywhere),
+		cmocka_unit_test(both_ways_of_reading_agree),
 		cmocka_unit_test(many_words_are_all_found),
 		cmocka_unit_test(what_begins_no_word_is_refused),
 	};
