@@ -207,13 +207,21 @@ void batch_item(struct buf *out, struct span record, struct span sections)
 	batch_item_close(out, batch_item_open(out, record, sections));
 }
 
+/* Over everything but attempt and flags, which change while a batch is held. */
+static uint32_t batch_crc(struct span batch)
+{
+	uint32_t crc =
+		crc32c(0, (struct span){batch.at + AT_JOURNAL, AT_ATTEMPT - AT_JOURNAL});
+
+	return crc32c(crc, (struct span){batch.at + AT_RULES, batch.len - AT_RULES});
+}
+
 void batch_end(struct buf *out, uint32_t count)
 {
 	assert(!out->full); /* batches are cut to size before they are built */
-	struct span items = {out->at + BATCH_HEAD_BYTES, out->len - BATCH_HEAD_BYTES};
 	put_le32(out->at + 4, (uint32_t)out->len);
 	put_le32(out->at + AT_COUNT, count);
-	put_le32(out->at + AT_CRC, crc32c(0, items));
+	put_le32(out->at + AT_CRC, batch_crc(buf_view(out)));
 }
 
 void batch_set_hashes(uint8_t *bytes, const uint8_t rules[BATCH_HASH_BYTES],
@@ -275,7 +283,7 @@ enum status batch_parse(struct batch_head *ret, struct span *ret_items, struct s
 	memcpy(ret->rules_hash, bytes.at + AT_RULES, BATCH_HASH_BYTES);
 	memcpy(ret->policy_hash, bytes.at + AT_POLICY, BATCH_HASH_BYTES);
 	struct span items = {bytes.at + BATCH_HEAD_BYTES, bytes.len - BATCH_HEAD_BYTES};
-	if (crc32c(0, items) != get_le32(bytes.at + AT_CRC))
+	if (batch_crc(bytes) != get_le32(bytes.at + AT_CRC))
 		return err_set(err, ST_EMALFORMED, "batch at %llu: checksum differs",
 			       (unsigned long long)ret->first_seq);
 	if (!whole_items(items, ret->count))

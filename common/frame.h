@@ -25,9 +25,10 @@
  *
  * A text is its length (1) and its bytes.
  *
- * BATCH: journal_id (8), first seq (8), count (4), attempt (4), flags (4), CRC32C of the
- * items (4), rules hash (32), policy hash (32), then `count` items in seq order: length
- * (4) of record and sections, record (record.h), sections (findings.h).
+ * BATCH: journal_id (8), first seq (8), count (4), attempt (4), flags (4), CRC32C of
+ * everything behind the head but these two and itself (4), rules hash (32), policy hash
+ * (32), then `count` items in seq order: length (4) of record and sections, record
+ * (record.h), sections (findings.h).
  * Flag BATCH_NAMED: say BEGUN and wait for GO before each record.
  */
 #ifndef FRAME_H
@@ -117,7 +118,7 @@ bool batch_next(struct span *items, struct span *ret_record, struct span *ret_se
 void batch_set_hashes(uint8_t *bytes, const uint8_t rules[BATCH_HASH_BYTES],
 		      const uint8_t policy[BATCH_HASH_BYTES]);
 
-/* Changes of a whole batch that is held: no CRC over the head, so only these. */
+/* Changes of a whole batch that is held: the CRC does not cover these two. */
 void batch_set_attempt(uint8_t *bytes, uint32_t attempt, uint32_t flags);
 
 #endif
