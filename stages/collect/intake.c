@@ -18,6 +18,8 @@
 #define REQUEST_ID_MAX	  64
 #define MESSAGE_LINES_MAX 1000 /* records in one message; the rest is refused */
 #define REPLIES_MAX	  4096
+#define ANSWERS_MAX	  20000	      /* of one group, repeated and busy ones included */
+#define ANSWERS_KEPT	  (16 * 1024) /* bytes of a reply's memory kept for the next group */
 #define TALLIES_MAX	  64
 #define SECRETS_AHEAD	  64 /* random bytes are fetched for so many records at once */
 
@@ -47,6 +49,7 @@ struct intake {
 	enum gate gate;
 	int64_t retry_after_ms;
 	size_t group_records;
+	size_t group_answers;
 	struct reply *replies;
 	size_t reply_count;
 	struct tally tallies[TALLIES_MAX];
@@ -99,7 +102,7 @@ void intake_set_gate(struct intake *i, enum gate gate, int64_t retry_after_ms)
 bool intake_full(const struct intake *i)
 {
 	return i->group_records >= (size_t)i->options->collect.group_records ||
-	       i->reply_count == REPLIES_MAX ||
+	       i->group_answers >= ANSWERS_MAX || i->reply_count == REPLIES_MAX ||
 	       journal_pending(i->journal) > GROUP_BYTES_MAX;
 }
 
@@ -420,6 +423,21 @@ static struct span next_line(struct span *rest)
 	return line;
 }
 
+/* What is beyond the bounds of a message is one refusal, as durable as any. */
+static void refuse_rest(struct intake *i, struct reply *reply, enum endpoint endpoint,
+			struct span rest)
+{
+	static const char bounds[] = "a message is a request id and at most 1000 lines";
+	struct refusal why = {.reason = REFUSED_TOO_BIG};
+
+	if (i->gate != GATE_OPEN) {
+		answer_busy(i, reply, MESSAGE_LINES_MAX + 1);
+		return;
+	}
+	memcpy(why.detail, bounds, sizeof(bounds));
+	refuse(i, reply, MESSAGE_LINES_MAX + 1, endpoint, &why, rest);
+}
+
 void intake_take(struct intake *i, struct bus_socket *from, enum endpoint endpoint,
 		 const struct bus_message *message, int64_t now_ms)
 {
@@ -429,14 +447,12 @@ void intake_take(struct intake *i, struct bus_socket *from, enum endpoint endpoi
 	struct span rest = message->count == 2 ? message->part[1] : SPAN_NONE;
 
 	i->received_at = MAX(i->received_at, now_ms);
-	for (size_t line = 1; rest.len > 0 && line <= MESSAGE_LINES_MAX; line++)
+	for (size_t line = 1; rest.len > 0 && line <= MESSAGE_LINES_MAX; line++) {
 		take_line(i, reply, line, endpoint, next_line(&rest));
-	if (message->count != 2 || rest.len > 0) {
-		struct refusal why = {.reason = REFUSED_TOO_BIG};
-		memcpy(why.detail, "a message is a request id and at most 1000 lines",
-		       sizeof("a message is a request id and at most 1000 lines"));
-		answer_refusal(reply, MESSAGE_LINES_MAX + 1, &why);
+		i->group_answers++;
 	}
+	if (message->count != 2 || rest.len > 0)
+		refuse_rest(i, reply, endpoint, rest);
 }
 
 void intake_tick(struct intake *i, int64_t deadline_ms, int64_t now_ms)
@@ -466,7 +482,10 @@ void intake_answer(struct intake *i)
 		/* A submitter that is gone asks again with the same ids. */
 		(void)!bus_send_parts(reply->to, &reply->peer, parts, ARRAY_LEN(parts),
 				      NULL);
+		if (reply->answers.capacity > ANSWERS_KEPT)
+			buf_release(&reply->answers);
 	}
+	i->group_answers = 0;
 	i->reply_count = 0;
 	i->group_records = 0;
 }
