@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "alive.h"
 #include "alloc.h"
 #include "arrivals.h"
 #include "exact.h"
@@ -14,6 +15,7 @@
 
 #define KEY_BYTES    32
 #define DEDUP_FORMAT 1
+#define ROWS_A_BEAT  1000
 
 struct dedup {
 	struct table *exact_table, *arrivals_table;
@@ -60,12 +62,12 @@ static enum status remove_table(struct table **table, const char *path, struct e
 /* A table that cannot be trusted, or that knows more than the store, is begun again. */
 static enum status open_table(const struct dedup *d, struct table **ret,
 			      uint64_t *ret_from, const char *data, const char *name,
-			      uint64_t journal_id, uint64_t committed, struct err *err)
+			      uint64_t journal_id, uint64_t stored, struct err *err)
 {
 	OWNED(freep) char *path = xasprintf("%s/%s", data, name);
 	enum status st = table_open(ret, ret_from, path, d->parameters, journal_id, err);
 	bool useless = st == ST_ECORRUPT || st == ST_EVERSION ||
-		       (st == ST_OK && table_covered(*ret) > committed);
+		       (st == ST_OK && table_covered(*ret) > stored);
 
 	if (!useless)
 		return st;
@@ -112,10 +114,12 @@ static enum status catch_up(struct dedup *d, uint64_t from, uint64_t *ret_commit
 	enum status st = store_replay_open(&replay, ret_committed, path, journal_id, from,
 					   true, err);
 
-	while (st == ST_OK && replay) {
+	for (unsigned rows = 1; st == ST_OK && replay; rows++) {
 		st = store_replay_next(replay, &row, &end, err);
 		if (st || end)
 			break;
+		if (rows % ROWS_A_BEAT == 0)
+			alive_beat();
 		*ret_committed = MAX(*ret_committed, row.seq);
 		if (row.kind == KIND_REVIEW && !row.quarantined)
 			look_at(d,
@@ -139,8 +143,18 @@ static enum status catch_up(struct dedup *d, uint64_t from, uint64_t *ret_commit
 	return st;
 }
 
+/* How far the store is, which may be further than collect has heard. */
+static enum status stored_up_to(uint64_t *ret, const char *data, uint64_t journal_id,
+				struct err *err)
+{
+	OWNED(freep) char *path = xasprintf("%s/store.db", data);
+	OWNED(store_replay_closep) struct store_replay *replay = NULL;
+
+	return store_replay_open(&replay, ret, path, journal_id, 0, false, err);
+}
+
 enum status dedup_open(struct dedup **ret, uint64_t *ret_next, const char *data,
-		       uint64_t journal_id, uint64_t committed, struct err *err)
+		       uint64_t journal_id, struct err *err)
 {
 	OWNED(dedup_closep) struct dedup *d = xcalloc(1, sizeof(*d));
 	uint64_t exact_from = 0, arrivals_from = 0, stored = 0;
@@ -148,11 +162,13 @@ enum status dedup_open(struct dedup **ret, uint64_t *ret_next, const char *data,
 	fold_init(&d->fold);
 	enum status st = load_key(d, data, err);
 	if (st == ST_OK)
+		st = stored_up_to(&stored, data, journal_id, err);
+	if (st == ST_OK)
 		st = open_table(d, &d->exact_table, &exact_from, data, "exact.table",
-				journal_id, committed, err);
+				journal_id, stored, err);
 	if (st == ST_OK)
 		st = open_table(d, &d->arrivals_table, &arrivals_from, data,
-				"arrivals.table", journal_id, committed, err);
+				"arrivals.table", journal_id, stored, err);
 	if (st)
 		return st;
 	d->exact = layer_new(d->exact_table);

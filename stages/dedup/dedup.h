@@ -17,11 +17,10 @@
 struct dedup;
 
 /* Opens the tables for a journal and fills them up to what the store has committed;
- * *ret_next is the seq that comes next. `committed` is what collect knows: a table that
- * is ahead of both is thrown away. */
+ * *ret_next is the seq that comes next. A table that is ahead of the store is thrown away:
+ * the store was put back. */
 enum status dedup_open(struct dedup **ret, uint64_t *ret_next, const char *data,
-		       uint64_t journal_id, uint64_t committed,
-		       struct err *err) MUST_CHECK;
+		       uint64_t journal_id, struct err *err) MUST_CHECK;
 void dedup_close(struct dedup *d); /* accepts NULL */
 DEFINE_OWNED(struct dedup, dedup_close)
 

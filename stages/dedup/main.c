@@ -57,9 +57,8 @@ static enum status welcome(const struct stage_run *run, const struct frame *fram
 		return ST_OK;
 	dedup_close(TAKE(self.dedup));
 	flow_restart(self.outlet.flow);
-	enum status st =
-		dedup_open(&self.dedup, &self.expected, run->options->pipeline.data,
-			   frame->journal_id, frame->seq, err);
+	enum status st = dedup_open(&self.dedup, &self.expected,
+				    run->options->pipeline.data, frame->journal_id, err);
 	if (st)
 		return st;
 	self.committed = self.expected - 1;
