@@ -59,9 +59,15 @@ static uint64_t judge(struct commits *c)
 static void take_hello(struct commits *c, const struct bus_peer *peer,
 		       const struct frame *frame, struct commits_event *ret)
 {
+	bool same_wire = bus_peer_equal(&c->peer, peer);
+
 	c->peer = *peer;
-	if (frame->incarnation == c->incarnation)
+	if (frame->incarnation == c->incarnation) {
+		/* Over a new wire: the word before may have been lost. */
+		if (!same_wire)
+			ret->what = COMMITS_STARTED;
 		return;
+	}
 	*ret = (struct commits_event){.what = COMMITS_STARTED, .culprit = judge(c)};
 	c->incarnation = frame->incarnation;
 	c->progressed = false;
@@ -106,11 +112,15 @@ static void take_frame(struct commits *c, const struct bus_peer *peer, struct sp
 		take_committed(c, &frame, ret);
 		break;
 	case FRAME_BEGUN:
+		if (!bus_peer_equal(peer, &c->peer))
+			break; /* late word of one that is dead */
 		if (c->begun == 0)
 			c->begun = frame.seq;
 		commits_say(c, &(struct frame){.type = FRAME_GO, .seq = frame.seq});
 		break;
 	case FRAME_BYE: /* it leaves in order: nobody is to blame */
+		if (!bus_peer_equal(peer, &c->peer))
+			break;
 		c->begun = 0;
 		c->progressed = true;
 		break;

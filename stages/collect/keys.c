@@ -26,29 +26,34 @@ static enum status load_key(uint8_t ret[KEY_BYTES], const char *data, struct err
 	return file_secret(ret, KEY_BYTES, dir, path, err);
 }
 
+/* A table that cannot be trusted is begun again; also one that is ahead of the journal,
+ * because it would answer for records that are not there. */
 static enum status open_table(struct keys *k, uint64_t *ret_from, const char *path,
-			      uint64_t journal_id, struct err *err)
+			      uint64_t journal_id, uint64_t last_seq, struct err *err)
 {
 	uint64_t parameters = hash64((struct span){k->key, KEY_BYTES}, KEYS_FORMAT);
 	enum status st =
 		table_open(&k->table, ret_from, path, parameters, journal_id, err);
 
-	if (st != ST_ECORRUPT && st != ST_EVERSION)
+	bool useless = st == ST_ECORRUPT || st == ST_EVERSION ||
+		       (st == ST_OK && table_covered(k->table) > last_seq);
+	if (!useless)
 		return st;
+	table_close(TAKE(k->table));
 	if (unlink(path) != 0 && errno != ENOENT)
 		return err_sys(err, ST_EIO, errno, "%s", path);
 	return table_open(&k->table, ret_from, path, parameters, journal_id, err);
 }
 
 enum status keys_open(struct keys **ret, uint64_t *ret_from, const char *data,
-		      uint64_t journal_id, struct err *err)
+		      uint64_t journal_id, uint64_t last_seq, struct err *err)
 {
 	OWNED(keys_closep) struct keys *k = xcalloc(1, sizeof(*k));
 	OWNED(freep) char *path = xasprintf("%s/collect.table", data);
 
 	enum status st = load_key(k->key, data, err);
 	if (st == ST_OK)
-		st = open_table(k, ret_from, path, journal_id, err);
+		st = open_table(k, ret_from, path, journal_id, last_seq, err);
 	if (st)
 		return st;
 	k->group = layer_new(k->table);

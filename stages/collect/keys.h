@@ -29,9 +29,10 @@ struct key_entry {
 };
 
 /* Opens `data`/collect.table. *ret_from: feed every record with a seq above it to
- * keys_learn. A table that cannot be trusted is removed and begun again (from 0). */
+ * keys_learn. A table that cannot be trusted, or that knows of records behind the
+ * journal's last_seq, is removed and begun again (from 0). */
 enum status keys_open(struct keys **ret, uint64_t *ret_from, const char *data,
-		      uint64_t journal_id, struct err *err) MUST_CHECK;
+		      uint64_t journal_id, uint64_t last_seq, struct err *err) MUST_CHECK;
 void keys_close(struct keys *k); /* accepts NULL */
 DEFINE_OWNED(struct keys, keys_close)
 

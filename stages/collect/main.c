@@ -77,7 +77,7 @@ static enum status open_collect(struct stage_run *run, struct err *err)
 		journal_open(&self.journal, self.journal_dir, &options, &self.state, err);
 	if (st == ST_OK)
 		st = keys_open(&self.keys, &keys_from, run->options->pipeline.data,
-			       self.state.journal_id, err);
+			       self.state.journal_id, self.state.last_seq, err);
 	if (st == ST_OK)
 		st = start_learn(self.keys, keys_from, self.journal_dir, &self.state,
 				 run->options, &self.marks, err);
@@ -175,8 +175,11 @@ static void set_gate(const struct stage_run *run)
 /* The mark is on the disk before anybody passes the record by. */
 static enum status set_aside(uint64_t seq, unsigned flags, struct err *err)
 {
-	if (!marks_add(&self.marks, seq, flags | RECORD_QUARANTINED))
-		return ST_OK; /* known already */
+	if (!marks_add(&self.marks, seq, flags | RECORD_QUARANTINED)) {
+		/* known already, but perhaps not to those who ask */
+		feed_marked(self.feed, seq, flags | RECORD_QUARANTINED);
+		return ST_OK;
+	}
 	log_error("quarantined", "seq=%llu stage=%s", (unsigned long long)seq,
 		  marks_stage(flags));
 	journal_mark(self.journal, seq, marks_stage(flags));
@@ -215,10 +218,12 @@ static void recall_marks(void)
 	for (uint64_t seq = self.commits.committed + 1; seq <= self.state.last_seq;
 	     seq++) {
 		unsigned flags = keys_marked(self.keys, seq);
-		if (flags && marks_add(&self.marks, seq, flags))
-			commits_say(&self.commits, &(struct frame){.type = FRAME_MARKED,
-								   .seq = seq,
-								   .flags = flags});
+		if (!flags || !marks_add(&self.marks, seq, flags))
+			continue;
+		commits_say(&self.commits, &(struct frame){.type = FRAME_MARKED,
+							   .seq = seq,
+							   .flags = flags});
+		feed_marked(self.feed, seq, flags);
 	}
 }
 
@@ -264,6 +269,8 @@ static enum status hand_out(const struct stage_run *run, struct err *err)
 				feed_marked(self.feed, self.marks.mark[i].seq,
 					    self.marks.mark[i].flags);
 			feed_again(self.feed);
+			/* What was committed while nobody could tell it. */
+			feed_committed(self.feed, self.commits.committed, run->now_ms);
 		}
 	} while (event.culprit || event.started);
 	return ST_OK;
