@@ -27,7 +27,7 @@
 /* So many records one by one after a WELCOME that asks for care. */
 #define CAREFUL_RECORDS 2000
 #define MARKS_MAX	1024
-#define RETRY_MS	500
+#define MESSAGES_A_TURN 64
 
 static struct {
 	struct link link; /* to collect */
@@ -87,10 +87,12 @@ static enum status say_committed(struct err *err)
 
 static enum status welcome(const struct frame *frame, struct err *err)
 {
+	self.asked = 0; /* collect may have died with our question */
 	if (!self.welcomed || self.link.journal_id != frame->journal_id) {
 		if (self.open)
 			apply_rollback(self.apply);
 		self.open = false;
+		reorder_clear(self.reorder); /* of another journal */
 		self.welcomed = true;
 		self.link.journal_id = frame->journal_id;
 		self.next = apply_committed(self.apply, frame->journal_id) + 1;
@@ -104,10 +106,18 @@ static enum status welcome(const struct frame *frame, struct err *err)
 
 static void take_mark(const struct frame *frame)
 {
-	if (self.mark_count < MARKS_MAX) {
-		self.marks[self.mark_count].seq = frame->seq;
-		self.marks[self.mark_count++].flags = (unsigned)frame->flags;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < self.mark_count; i++) {
+		if (self.marks[i].seq >= self.next && self.marks[i].seq != frame->seq)
+			self.marks[kept++] = self.marks[i];
 	}
+	/* One too many is no loss: dedup sends the record again, with its mark. */
+	if (kept < MARKS_MAX) {
+		self.marks[kept].seq = frame->seq;
+		self.marks[kept++].flags = (unsigned)frame->flags;
+	}
+	self.mark_count = kept;
 }
 
 static unsigned marked(uint64_t seq)
@@ -278,7 +288,8 @@ static enum status hear_workers(const struct stage_run *run, struct err *err)
 {
 	struct bus_message message;
 
-	for (;;) {
+	/* Not for ever, however fast they are: we must beat, hear and stop as well. */
+	for (int n = 0; n < MESSAGES_A_TURN; n++) {
 		enum status st = bus_recv(self.batches, &message, err);
 		if (st == ST_EAGAIN)
 			return ST_OK;
@@ -291,6 +302,7 @@ static enum status hear_workers(const struct stage_run *run, struct err *err)
 		if (st)
 			return st;
 	}
+	return ST_OK;
 }
 
 /* --- the loop ----------------------------------------------------------------------------------- */
