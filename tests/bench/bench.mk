@@ -1,0 +1,17 @@
+# Benches of the whole pipeline. They print ratios of one run and never fail by time.
+BENCH_PEER := tests/bench/node/node_modules/better-sqlite3
+BENCH_TOOLS := $(addprefix $(T)/,bench_corpus bench_load bench_raw bench_idle)
+BENCH_STAGES := $(addprefix $(O)/bin/,collect dedup moderate publish)
+
+.PHONY: bench bench-long bench-peer
+bench: $(BENCH_STAGES) $(BENCH_TOOLS) bench-peer ## ratios of one run: raw SQLite, Node, latency, memory (some minutes)
+	$(Q)tests/bench/bench.sh $(O)/bin $(T) 60000 3 100000
+
+bench-long: $(BENCH_STAGES) $(BENCH_TOOLS) ## memory and disk after 1,000,000 reviews
+	$(Q)tests/bench/bench.sh $(O)/bin $(T) 0 0 1000000
+
+# better-sqlite3 is built from source, against the headers of Debian's Node.
+bench-peer: | $(BENCH_PEER)
+$(BENCH_PEER):
+	$(Q)cd tests/bench/node && npm_config_nodedir=/usr npm ci --build-from-source \
+		--no-audit --no-fund --loglevel=error
