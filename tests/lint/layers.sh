@@ -71,5 +71,6 @@ for file in common/*.c stages/*/*.c; do
 	fi
 done
 
-[ $bad -eq 0 ] && echo "layers: $(ls common/*.[ch] stages/*/*.[ch] | wc -l) files keep to theirs"
+files=(common/*.[ch] stages/*/*.[ch])
+[ $bad -eq 0 ] && echo "layers: ${#files[@]} files keep to theirs"
 exit $bad

@@ -11,7 +11,9 @@ refuse() {
 	found=$(grep -rnIE "$pattern" --exclude-dir=data --exclude-dir=corpus --exclude-dir=node_modules \
 		--exclude=words.sh "$@" 2>/dev/null || true)
 	[ -z "$found" ] && return
-	sed "s|\$|   <- $reason|" <<<"$found"
+	while read -r line; do
+		echo "$line   <- $reason"
+	done <<<"$found"
 	bad=1
 }
 
@@ -20,7 +22,7 @@ refuse '(^|[^A-Za-z.])/(work|home|root)/' 'a path of one machine'
 refuse '\b(manager|helper|util|misc)\.[ch]\b' 'no noun' common stages
 refuse '\b(strcpy|strcat|sprintf|gets|strtok|alloca)\(' 'unbounded, or not reentrant' common stages
 refuse '\b(do|process|my)_[a-z]+\(' 'a name that says nothing' common stages
-refuse '\\b(atoi|atol|atof)\\(' 'does not tell a failure' common stages
+refuse '\b(atoi|atol|atof)\(' 'does not tell a failure' common stages
 refuse '#if 0' 'ghost code' common stages tests
 refuse '^\s*//.*;\s*$' 'ghost code' common stages
 refuse '\bsleep\([0-9]' 'wait for the event, with a deadline' common stages
