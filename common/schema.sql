@@ -157,8 +157,6 @@ CREATE TABLE review (
 	last_event INTEGER NOT NULL		-- event.idx, head of the chain by `prev`
 ) STRICT;
 
--- The pages: published reviews of a subject, newest first. 2: published.
-CREATE INDEX review_published ON review (subject, published_at) WHERE state = 2;
 -- The queues. 4: held, 5: waiting. (A list of three would cost a table of its own per row.)
 CREATE INDEX review_deadline ON review (deadline) WHERE deadline IS NOT NULL;
 CREATE INDEX review_open ON review (subject) WHERE state = 4 OR state = 5;
@@ -183,6 +181,24 @@ CREATE TABLE revision (
 	extra TEXT,				-- JSON
 	consents TEXT				-- JSON
 ) STRICT;
+
+-- The pages: published reviews of a subject, newest first. An index over all of them would
+-- have a page of its own to change for nearly every review; so the newest go to a small
+-- table, which is poured into the large one at every 32768th record of a journal.
+-- An entry says where to look: only what is in state published is shown (view public_listing).
+CREATE TABLE listing (
+	subject INTEGER NOT NULL,
+	published_at INTEGER NOT NULL,
+	n INTEGER NOT NULL,
+	PRIMARY KEY (subject, published_at, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE listing_recent (
+	subject INTEGER NOT NULL,
+	published_at INTEGER NOT NULL,
+	n INTEGER NOT NULL,
+	PRIMARY KEY (subject, published_at, n)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE rating_criterion (
 	n INTEGER NOT NULL REFERENCES record (n),
@@ -334,6 +350,11 @@ LEFT JOIN code og ON og.list = 'origin' AND og.code = v.origin
 LEFT JOIN code inc ON inc.list = 'incentive.type' AND inc.code = v.incentive_type
 LEFT JOIN code vf ON vf.list = 'verification' AND vf.code = v.verification
 WHERE v.state = 2;
+
+CREATE VIEW public_listing AS
+SELECT subject AS subject_number, published_at, n FROM listing
+UNION ALL
+SELECT subject, published_at, n FROM listing_recent;
 
 CREATE VIEW public_ratings AS
 SELECT t.scope AS scope_code, t.target, c.name AS scope, s.name AS site,

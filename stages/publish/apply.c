@@ -8,6 +8,7 @@
 #include "alloc.h"
 
 #define JSON_BYTES_MAX (2 * RECORD_BYTES_MAX)
+#define LISTING_STEP   32768 /* records; schema.sql says why */
 
 /* --- opening --------------------------------------------------------------------------- */
 
@@ -108,6 +109,8 @@ enum status apply_open(struct apply **ret, const char *store_path,
 	OWNED(apply_closep) struct apply *apply = xcalloc(1, sizeof(*apply));
 
 	apply->options = *options;
+	if (!apply->options.listing_step)
+		apply->options.listing_step = LISTING_STEP;
 	apply->rating = rating_new();
 	apply->event = BUF_INIT(EVENT_BYTES_MAX);
 	apply->evidence = BUF_INIT(JSON_BYTES_MAX);
@@ -325,6 +328,11 @@ enum status apply_record(struct apply *apply, uint64_t journal_id,
 		st = name_record(&act, err);
 	if (!st)
 		st = dispatch(&act, err);
+	if (!st && record->seq % apply->options.listing_step == 0)
+		st = store_exec(apply->store,
+				"INSERT INTO listing SELECT * FROM listing_recent;"
+				"DELETE FROM listing_recent;",
+				err);
 	if (!st)
 		journal->applied = record->seq;
 	return st;

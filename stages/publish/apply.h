@@ -28,6 +28,8 @@ struct apply_options {
 	enum status (*policy)(void *context, const struct policy **ret,
 			      const uint8_t hash[SHA256_BYTES], struct err *err);
 	void *context;
+	uint32_t
+		listing_step; /* records between pourings of listing_recent (schema.sql); 0: 32768 */
 };
 
 /* Opens the store for writing, making it where there is none (store.h has the errors). */

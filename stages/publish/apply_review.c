@@ -365,6 +365,14 @@ static enum status put_criteria(struct review_act *in, struct err *err)
 	return st;
 }
 
+static enum status list(struct review_act *in, struct err *err)
+{
+	const struct listing_row row = {in->row.subject, in->row.published_at,
+					in->act->n};
+
+	return rows_put(in->act->apply->rows, ROW_LISTING, &row, err);
+}
+
 static enum status put_rows(struct review_act *in, struct err *err)
 {
 	struct rows *rows = in->act->apply->rows;
@@ -378,6 +386,8 @@ static enum status put_rows(struct review_act *in, struct err *err)
 		st = put_criteria(in, err);
 	if (!st)
 		st = rows_put(rows, ROW_DECISION, &in->decision, err);
+	if (!st && in->state == STATE_PUBLISHED)
+		st = list(in, err);
 	if (!st && in->notice.template)
 		st = outbox_queue(in->act, &in->notice, in->due_at, err);
 	return st;

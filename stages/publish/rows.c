@@ -158,6 +158,12 @@ static const struct column site_version_columns[] = {
 	T(site_version_row, source_id), B(site_version_row, secret),
 };
 
+static const struct column listing_columns[] = {
+	I(listing_row, subject),
+	I(listing_row, published_at),
+	I(listing_row, n),
+};
+
 static const struct column carried_columns[] = {
 	I(carried_row, n),	 I(carried_row, expects),   T(carried_row, target),
 	T(carried_row, payload), T(carried_row, source_id), B(carried_row, secret),
@@ -202,6 +208,9 @@ static const struct {
 	[ROW_SUPPLIER_VERSION] = {TABLE(supplier_version)},
 	[ROW_SUBJECT_VERSION] = {TABLE(subject_version)},
 	[ROW_SITE_VERSION] = {TABLE(site_version)},
+	[ROW_LISTING] = {.table = "listing_recent",
+			 .columns = listing_columns,
+			 .count = ARRAY_LEN(listing_columns)},
 	[ROW_CARRIED] = {TABLE(carried)},
 	[ROW_REFUSAL] = {TABLE(refusal)},
 	[ROW_REPEAT] = {TABLE(repeat)},

@@ -98,6 +98,10 @@ struct site_version_row {
 	struct span label, operator, country, extra, source_id, secret;
 };
 
+struct listing_row {
+	int64_t subject, published_at, n;
+};
+
 struct carried_row {
 	int64_t n, expects;
 	struct span target, payload, source_id, secret;
@@ -125,6 +129,7 @@ enum row_table {
 	ROW_SUPPLIER_VERSION,
 	ROW_SUBJECT_VERSION,
 	ROW_SITE_VERSION,
+	ROW_LISTING, /* listing_recent */
 	ROW_CARRIED,
 	ROW_REFUSAL,
 	ROW_REPEAT,

@@ -26,7 +26,8 @@ static enum status give_policy(void *context, const struct policy **ret,
 
 void open_apply(struct fixture *f)
 {
-	const struct apply_options options = {.policy = give_policy, .context = f};
+	const struct apply_options options = {
+		.policy = give_policy, .context = f, .listing_step = 8};
 	struct err err;
 
 	if (apply_open(&f->apply, f->path, &options, &err))

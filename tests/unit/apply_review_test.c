@@ -345,6 +345,35 @@ static void test_a_legacy_review_keeps_what_its_source_asserts(void **state)
 	assert_int_equal(deadline, 0);
 }
 
+static void test_published_reviews_are_listed_newest_first(void **state)
+{
+	struct fixture *f = *state;
+	struct hit hold = hit_of(ACTION_HOLD, "hold", "C-PII");
+
+	for (uint64_t seq = 1; seq <= 20; seq++) { /* poured together at 8 and 16 */
+		struct made m = made_review(seq);
+		m.subject = seq % 2 ? "odd" : "even";
+		m.legacy = seq % 7 == 0;
+		m.published_at_origin =
+			m.legacy ? INT64_C(1500000000000) + (int64_t)seq : 0;
+		store_one(f, &m, &hold, seq % 5 == 0);
+	}
+	assert_number(f, "SELECT count(*) FROM listing", 13);
+	assert_number(f, "SELECT count(*) FROM listing_recent", 3);
+	assert_number(
+		f,
+		"SELECT count(*) FROM review v LEFT JOIN public_listing l ON l.n = v.n "
+		"AND l.subject_number = v.subject AND l.published_at = v.published_at "
+		"WHERE (v.state = 2) != (l.n IS NOT NULL)",
+		0);
+	assert_number(
+		f,
+		"SELECT group_concat(n & 255) = '19,17,13,11,9,3,1,7' FROM "
+		"(SELECT l.n FROM public_listing l JOIN public_reviews p ON p.n = l.n "
+		"WHERE p.subject = 'odd' ORDER BY l.published_at DESC, l.n DESC)",
+		1);
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, applied_set_up, applied_tear_down)
 
@@ -353,6 +382,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_review_without_hits_is_published),
 		TEST(test_groups_and_claims_are_kept),
+		TEST(test_published_reviews_are_listed_newest_first),
 		TEST(test_the_severest_live_hit_decides),
 		TEST(test_a_rejection_tells_its_author),
 		TEST(test_a_rejection_without_reason_is_held_with_an_alarm),

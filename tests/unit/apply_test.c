@@ -161,9 +161,9 @@ static void test_the_store_does_not_depend_on_batches(void **state)
 {
 	struct fixture *f = *state;
 	static const uint64_t batches[] = {1, 5};
-	static const char *const tables[] = {"record",	 "review",  "revision",
-					     "decision", "event",   "rating",
-					     "outbox",	 "subject", "journal"};
+	static const char *const tables[] = {
+		"record", "review",  "revision", "decision", "event",	      "rating",
+		"outbox", "subject", "journal",	 "listing",  "listing_recent"};
 
 	run_mixed(f, 24);
 	for (size_t b = 0; b < ARRAY_LEN(batches); b++) {
