@@ -16,7 +16,8 @@ struct cmd {
 	int (*run)(int argc, char **argv);
 };
 
-extern const struct cmd cmd_run, cmd_check, cmd_status, cmd_submit, cmd_rules, cmd_docs;
+extern const struct cmd cmd_run, cmd_check, cmd_status, cmd_submit, cmd_import, cmd_rules,
+	cmd_docs;
 
 #define CMD_CONFIG_DEFAULT "pipeline.yaml"
 

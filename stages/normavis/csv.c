@@ -302,6 +302,7 @@ enum status csv_next(struct csv *csv, struct csv_row *ret, bool *ret_end, struct
 		ret->line = csv->line;
 		csv->line += lines;
 		ret->last_line = MAX(ret->line, csv->line - (lines > 0));
+		ret->raw = (struct span){s.at, used};
 		hand_out(csv, &s, ret);
 		input_consume(csv->in, used);
 		if (!empty)

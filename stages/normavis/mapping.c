@@ -56,35 +56,42 @@ const char *mapping_column_of(const struct mapping *m, const char *field)
 
 /* --- columns ------------------------------------------------------------------------------ */
 
-static enum status bind_column(struct mapping *m, struct mapping_column *c,
-			       const struct span *header, size_t count, const char *file,
-			       struct err *err)
+struct header {
+	const struct span *name;
+	size_t count;
+	const char *file; /* for complaints */
+};
+
+static enum status find_column(const struct mapping *m, const struct mapping_column *c,
+			       const struct header *header, size_t *ret, struct err *err)
 {
 	size_t found = SIZE_MAX;
 
-	for (size_t i = 0; i < count; i++) {
-		if (!span_equal(header[i], span_of(c->name)))
+	for (size_t i = 0; i < header->count; i++) {
+		if (!span_equal(header->name[i], span_of(c->name)))
 			continue;
 		if (found != SIZE_MAX)
 			return yaml_error(m->doc, c->node, err,
 					  "%s has two columns '%s'; which one is meant?",
-					  file, c->name);
+					  header->file, c->name);
 		found = i;
 	}
 	if (found == SIZE_MAX)
-		return yaml_error(m->doc, c->node, err, "%s has no column '%s'", file,
-				  c->name);
-	c->position = found;
+		return yaml_error(m->doc, c->node, err, "%s has no column '%s'",
+				  header->file, c->name);
+	*ret = found;
 	return ST_OK;
 }
 
-enum status mapping_bind(struct mapping *m, const struct span *header, size_t count,
-			 const char *file, struct err *err)
+enum status mapping_bind(const struct mapping *m, struct mapping_places *ret,
+			 const struct span *header, size_t count, const char *file,
+			 struct err *err)
 {
+	const struct header where = {header, count, file};
 	enum status st = ST_OK;
 
 	for (size_t i = 0; !st && i < m->column_count; i++)
-		st = bind_column(m, &m->column[i], header, count, file, err);
+		st = find_column(m, &m->column[i], &where, &ret->position[i], err);
 	return st;
 }
 
@@ -250,12 +257,13 @@ static json_t *compose(const struct mapping *m, const struct span *column)
 	return json_incref(record);
 }
 
-json_t *mapping_row(const struct mapping *m, const struct csv_row *row)
+json_t *mapping_row(const struct mapping *m, const struct mapping_places *places,
+		    const struct csv_row *row)
 {
 	struct span column[MAPPING_COLUMNS_MAX];
 
 	for (size_t i = 0; i < m->column_count; i++)
-		column[i] = row->column[m->column[i].position];
+		column[i] = row->column[places->position[i]];
 	return compose(m, column);
 }
 

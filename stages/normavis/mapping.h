@@ -45,10 +45,16 @@ const char *mapping_site(const struct mapping *m);   /* NULL: not said */
 /* Fills origin_state or origin_reason, which only --legacy may. */
 bool mapping_needs_legacy(const struct mapping *m);
 
-/* Finds the mapping's columns in a header; to be done for every file before its rows.
- * ST_ECONFIG: one is not there, or there twice; err says where the mapping names it. */
-enum status mapping_bind(struct mapping *m, const struct span *header, size_t count,
-			 const char *file, struct err *err) MUST_CHECK;
+/* Where the mapping's columns stand in one file. */
+struct mapping_places {
+	size_t position[MAPPING_COLUMNS_MAX];
+};
+
+/* Finds the mapping's columns in a header. ST_ECONFIG: one is not there, or there twice;
+ * err says where the mapping names it. */
+enum status mapping_bind(const struct mapping *m, struct mapping_places *ret,
+			 const struct span *header, size_t count, const char *file,
+			 struct err *err) MUST_CHECK;
 
 /* Which columns of that header neither a field nor `ignore` names: fn is called for each. */
 void mapping_unused(const struct mapping *m, const struct span *header, size_t count,
@@ -56,7 +62,8 @@ void mapping_unused(const struct mapping *m, const struct span *header, size_t c
 
 /* The record of a sound row, or of a JSON object: an object of its fields without the
  * envelope (kind, site, source). The caller owns it. */
-json_t *mapping_row(const struct mapping *m, const struct csv_row *row);
+json_t *mapping_row(const struct mapping *m, const struct mapping_places *places,
+		    const struct csv_row *row);
 json_t *mapping_object(const struct mapping *m, const json_t *object);
 
 /* The column that fills a field ("rating.value"), for reports; "" where none does. Several

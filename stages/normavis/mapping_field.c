@@ -51,7 +51,8 @@ static enum status unknown_field(struct mapping *m, const struct yaml_node *node
 	size_t count = 0;
 
 	for (enum field f = 0; f < FIELD_COUNT; f++)
-		if (field_table[f].kinds & KIND_BIT(m->kind))
+		if ((field_table[f].kinds & KIND_BIT(m->kind)) &&
+		    field_table[f].type != FIELD_TYPE_GROUP)
 			known[count++] = field_table[f].path;
 	known[count] = NULL;
 	const char *near = nearest_name(name, known);
@@ -87,9 +88,13 @@ static enum status load_path(struct mapping *m, struct mapping_field *f, struct 
 		return yaml_error_key(m->doc, node, err,
 				      "a key of extra has at most 64 bytes");
 	if (!find_field(&f->field, extra ? "extra" : name, m->kind) ||
-	    (!extra && field_table[f->field].type == FIELD_TYPE_JSON) ||
-	    f->field == FIELD_SOURCE || f->field == FIELD_LEGACY)
+	    (!extra && field_table[f->field].type == FIELD_TYPE_JSON))
 		return unknown_field(m, node, name, err);
+	if (f->field == FIELD_SOURCE || f->field == FIELD_LEGACY)
+		return yaml_error_key(
+			m->doc, node, err, "'%s' is the same for all rows: %s", f->path,
+			f->field == FIELD_SOURCE ? "say it at the top, or by --source"
+						 : "say --legacy");
 	split_keys(f, name);
 	return ST_OK;
 }

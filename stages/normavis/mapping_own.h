@@ -41,7 +41,6 @@ struct mapping_field {
 struct mapping_column {
 	const char *name;
 	const struct yaml_node *node; /* that names it first */
-	size_t position;	      /* in the header that was bound last */
 	char *owned; /* the name, where it is a piece of a template; else NULL */
 };
 
