@@ -333,8 +333,8 @@ static enum status parse_entry(enum segment_found *ret, struct segment_entry *re
 	return ST_OK;
 }
 
-enum status segment_next(struct segment_cursor *c, enum segment_found *ret,
-			 struct segment_entry *ret_entry, struct err *err)
+static enum status find_next(struct segment_cursor *c, enum segment_found *ret,
+			     struct segment_entry *ret_entry, struct err *err)
 {
 	struct span seen;
 	enum status st = look(c, ENTRY_HEAD_BYTES, &seen, err);
@@ -360,6 +360,19 @@ enum status segment_next(struct segment_cursor *c, enum segment_found *ret,
 	}
 	c->buffer_len = 0; /* the writer may be at work here: no stale bytes next time */
 	c->step = FIRST_STEP;
+	return st;
+}
+
+/* Where nothing stands in bytes that were read ahead with an earlier entry, something may
+ * have been written since: whoever follows the writer must not wait for another call. */
+enum status segment_next(struct segment_cursor *c, enum segment_found *ret,
+			 struct segment_entry *ret_entry, struct err *err)
+{
+	bool ahead = c->buffer_len > 0;
+	enum status st = find_next(c, ret, ret_entry, err);
+
+	if (!st && ahead && (*ret == SEGMENT_NOTHING || *ret == SEGMENT_BAD))
+		st = find_next(c, ret, ret_entry, err);
 	return st;
 }
 
