@@ -21,8 +21,9 @@ static enum status name_in_site(struct act *act, int64_t *ret, enum name_table t
 	*ret = ROW_NULL;
 	if (!record_has(act->record, field))
 		return ST_OK;
-	return names_id_in(act->apply->names, ret, table, act->site,
-			   act->record->field[field], act->n, err);
+	const struct name_in_site name = {table, act->site, act->record->field[field],
+					  act->n};
+	return names_id_in(act->apply->names, ret, &name, err);
 }
 
 enum status apply_supplier(struct act *act, struct err *err)

@@ -24,14 +24,15 @@ struct review_act {
 
 static enum status name_targets(struct review_act *in, struct err *err)
 {
-	struct act *act = in->act;
-	const struct record *r = act->record;
-	enum status st = names_id_in(act->apply->names, &in->row.subject, NAME_SUBJECT,
-				     act->site, r->field[FIELD_SUBJECT], act->n, err);
+	const struct act *act = in->act;
+	const struct name_in_site subject = {NAME_SUBJECT, act->site,
+					     act->record->field[FIELD_SUBJECT], act->n};
+	const struct name_in_site supplier = {NAME_SUPPLIER, act->site,
+					      act->record->field[FIELD_SUPPLIER], act->n};
+	enum status st = names_id_in(act->apply->names, &in->row.subject, &subject, err);
 
 	return st ? st
-		  : names_id_in(act->apply->names, &in->row.supplier, NAME_SUPPLIER,
-				act->site, r->field[FIELD_SUPPLIER], act->n, err);
+		  : names_id_in(act->apply->names, &in->row.supplier, &supplier, err);
 }
 
 static enum status tell_received(struct review_act *in, struct err *err)

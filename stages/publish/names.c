@@ -88,67 +88,76 @@ void names_forget(struct names *names)
 	memset(names->cache, 0, sizeof(names->cache));
 }
 
-static bool line_is(const struct line *line, enum name_table table, int64_t site,
-		    struct span name, uint64_t hash)
+static bool line_is(const struct line *line, const struct name_in_site *name,
+		    uint64_t hash)
 {
-	return line->id && line->hash == hash && line->table == table &&
-	       line->site == site && line->len == name.len &&
-	       memcmp(line->text, name.at, name.len) == 0;
+	return line->id && line->hash == hash && line->table == name->table &&
+	       line->site == name->site && line->len == name->text.len &&
+	       memcmp(line->text, name->text.at, name->text.len) == 0;
 }
 
-static enum status find_or_add(struct names *names, int64_t *ret, enum name_table table,
-			       int64_t site, struct span name, int64_t n, struct err *err)
+static int add(struct names *names, const struct name_in_site *name)
 {
-	sqlite3_stmt *find = names->find[table], *add = names->add[table];
+	sqlite3_stmt *insert = names->add[name->table];
 
-	sqlite3_bind_text(find, 1, (const char *)name.at, (int)name.len, SQLITE_STATIC);
-	if (has_site(table))
-		sqlite3_bind_int64(find, 2, site);
+	sqlite3_bind_text(insert, 1, (const char *)name->text.at, (int)name->text.len,
+			  SQLITE_STATIC);
+	if (has_site(name->table)) {
+		sqlite3_bind_int64(insert, 2, name->site);
+		sqlite3_bind_int64(insert, 3, name->n);
+	}
+	sqlite3_step(insert);
+	return sqlite3_reset(insert);
+}
+
+static enum status find_or_add(struct names *names, int64_t *ret,
+			       const struct name_in_site *name, struct err *err)
+{
+	sqlite3_stmt *find = names->find[name->table];
+
+	sqlite3_bind_text(find, 1, (const char *)name->text.at, (int)name->text.len,
+			  SQLITE_STATIC);
+	if (has_site(name->table))
+		sqlite3_bind_int64(find, 2, name->site);
 	bool found = sqlite3_step(find) == SQLITE_ROW;
 	if (found)
 		*ret = sqlite3_column_int64(find, 0);
 	int result = sqlite3_reset(find);
 	if (!found && !result) {
-		sqlite3_bind_text(add, 1, (const char *)name.at, (int)name.len,
-				  SQLITE_STATIC);
-		if (has_site(table)) {
-			sqlite3_bind_int64(add, 2, site);
-			sqlite3_bind_int64(add, 3, n);
-		}
-		sqlite3_step(add);
-		result = sqlite3_reset(add);
+		result = add(names, name);
 		*ret = sqlite3_last_insert_rowid(store_db(names->store));
 	}
-	return result ? store_failed(names->store, result, table_names[table], err)
+	return result ? store_failed(names->store, result, table_names[name->table], err)
 		      : ST_OK;
 }
 
-enum status names_id_in(struct names *names, int64_t *ret, enum name_table table,
-			int64_t site, struct span name, int64_t n, struct err *err)
+enum status names_id_in(struct names *names, int64_t *ret,
+			const struct name_in_site *name, struct err *err)
 {
-	uint64_t hash = hash64(name, (uint64_t)site << 8 | table);
+	uint64_t hash = hash64(name->text, (uint64_t)name->site << 8 | name->table);
 	struct line *ways = &names->cache[hash % (NAMES_CACHE_SLOTS / WAYS) * WAYS];
 
 	for (unsigned i = 0; i < WAYS; i++)
-		if (line_is(&ways[i], table, site, name, hash)) {
+		if (line_is(&ways[i], name, hash)) {
 			*ret = ways[i].id;
 			return ST_OK;
 		}
-	enum status st = find_or_add(names, ret, table, site, name, n, err);
-	if (st || name.len > LINE_TEXT_BYTES || site > UINT32_MAX)
+	enum status st = find_or_add(names, ret, name, err);
+	if (st || name->text.len > LINE_TEXT_BYTES || name->site > UINT32_MAX)
 		return st;
 	struct line *line = &ways[names->turn++ % WAYS];
 	*line = (struct line){.id = *ret,
 			      .hash = hash,
-			      .site = (uint32_t)site,
-			      .table = (uint8_t)table,
-			      .len = (uint8_t)name.len};
-	memcpy(line->text, name.at, name.len);
+			      .site = (uint32_t)name->site,
+			      .table = (uint8_t)name->table,
+			      .len = (uint8_t)name->text.len};
+	memcpy(line->text, name->text.at, name->text.len);
 	return ST_OK;
 }
 
 enum status names_id(struct names *names, int64_t *ret, enum name_table table,
 		     struct span name, struct err *err)
 {
-	return names_id_in(names, ret, table, 0, name, 0, err);
+	return names_id_in(names, ret,
+			   &(struct name_in_site){.table = table, .text = name}, err);
 }

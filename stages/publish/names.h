@@ -36,10 +36,16 @@ DEFINE_OWNED(struct names, names_close)
 enum status names_id(struct names *names, int64_t *ret, enum name_table table,
 		     struct span name, struct err *err) MUST_CHECK;
 
-/* The same for NAME_SUPPLIER and NAME_SUBJECT; n: the record that names it. */
-enum status names_id_in(struct names *names, int64_t *ret, enum name_table table,
-			int64_t site, struct span name, int64_t n,
-			struct err *err) MUST_CHECK;
+/* The same for NAME_SUPPLIER and NAME_SUBJECT. */
+struct name_in_site {
+	enum name_table table;
+	int64_t site;
+	struct span text; /* borrowed */
+	int64_t n;	  /* the record that names it */
+};
+
+enum status names_id_in(struct names *names, int64_t *ret,
+			const struct name_in_site *name, struct err *err) MUST_CHECK;
 
 /* After a rollback: what was cached may not be there. */
 void names_forget(struct names *names);
