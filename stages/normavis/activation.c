@@ -60,17 +60,19 @@ static void complain_example(void *context, const struct ruleset_example *exampl
 		      example->must_match ? "" : "not ", example->matched ? "" : " not");
 }
 
-static void read_rules(struct activation *a, const struct installation *i,
-		       const char *cache, struct conf_report *report,
-		       struct ruleset **ret_rules)
+static void read_rules(struct activation *a, const struct installation *i, bool keep,
+		       struct conf_report *report, struct ruleset **ret_rules)
 {
 	const char *dir = i->options->pipeline.rules;
+	OWNED(freep) char *cache = NULL;
 	struct err err = {""};
 	enum status st = pack_build(&a->rules, dir, &err);
 
 	if (st == ST_OK) {
 		pack_hash(a->rules_hash, buf_view(&a->rules));
-		st = ruleset_load(ret_rules, buf_view(&a->rules), cache, &err);
+		cache = pack_path(i->packs, a->rules_hash, ".hsdb");
+		st = ruleset_load(ret_rules, buf_view(&a->rules), keep ? cache : NULL,
+				  &err);
 	}
 	if (st) {
 		complain_err(report, dir, &err);
@@ -107,16 +109,37 @@ static void compare_reasons(const struct policy *policy, const struct reasons *r
 				      "reasons: '%s' is not in reasons.yaml", *code);
 }
 
+static void empty(struct activation *a)
+{
+	*a = (struct activation){.rules = BUF_INIT(PACK_BYTES_MAX),
+				 .policy = BUF_INIT(PACK_BYTES_MAX)};
+}
+
+enum status activation_pack(struct activation *ret,
+			    const struct installation *installation, struct err *err)
+{
+	empty(ret);
+	enum status st =
+		pack_build(&ret->rules, installation->options->pipeline.rules, err);
+	if (st == ST_OK)
+		st = pack_build_policy(&ret->policy,
+				       installation->options->pipeline.policy, err);
+	if (st)
+		return st;
+	pack_hash(ret->rules_hash, buf_view(&ret->rules));
+	pack_hash(ret->policy_hash, buf_view(&ret->policy));
+	return ST_OK;
+}
+
 enum status activation_read(struct activation *ret,
-			    const struct installation *installation, const char *cache,
+			    const struct installation *installation, bool keep,
 			    struct conf_report *report, struct err *err)
 {
 	OWNED(ruleset_freep) struct ruleset *rules = NULL;
 	OWNED(policy_freep) struct policy *policy = NULL;
 
-	*ret = (struct activation){.rules = BUF_INIT(PACK_BYTES_MAX),
-				   .policy = BUF_INIT(PACK_BYTES_MAX)};
-	read_rules(ret, installation, cache, report, &rules);
+	empty(ret);
+	read_rules(ret, installation, keep, report, &rules);
 	read_policy(ret, installation, report, &policy);
 	if (rules && policy)
 		compare_reasons(policy, ruleset_reasons(rules), report);

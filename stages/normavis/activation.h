@@ -17,12 +17,17 @@ struct activation {
 	char profile[64];
 };
 
+/* Packs both, without a look inside. Errors: those of pack.h. */
+enum status activation_pack(struct activation *ret,
+			    const struct installation *installation,
+			    struct err *err) MUST_CHECK;
+
 /* Packs and loads both; every complaint goes into `report`: what does not load, examples
- * that come out otherwise, reasons of the policy that the catalogue has not. `cache` as
- * in ruleset_load. Changes nothing else on disk. Errors: ST_ECONFIG (err: the first complaint),
- * ST_EIO. */
+ * that come out otherwise, reasons of the policy that the catalogue has not. `keep`: leave
+ * the compiled patterns where the workers find them, or nothing is written at all.
+ * Errors: ST_ECONFIG (err: the first complaint). */
 enum status activation_read(struct activation *ret,
-			    const struct installation *installation, const char *cache,
+			    const struct installation *installation, bool keep,
 			    struct conf_report *report, struct err *err) MUST_CHECK;
 void activation_release(struct activation *a);
 

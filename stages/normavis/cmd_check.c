@@ -106,13 +106,10 @@ static int run_check(int argc, char **argv)
 		return code;
 	enum status st =
 		installation_open(&installation, arguments.config, &report, &err);
-	if (st && report.count == 0)
-		conf_complain(&report, arguments.config, (struct conf_place){1, 1, false},
-			      "%s", err.text);
 	if (st == ST_OK) {
 		options_check(installation.options, &report);
 		/* What it says is in the report. */
-		(void)!activation_read(&activation, &installation, NULL, &report, NULL);
+		(void)!activation_read(&activation, &installation, false, &report, NULL);
 	}
 	if (arguments.json)
 		print_json(&report, &activation);

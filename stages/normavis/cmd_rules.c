@@ -92,35 +92,56 @@ static int fail(const struct arguments *arguments, enum status st, const struct 
 	return client_exit_code(st);
 }
 
+/* What is in force was looked at when it was put in force. */
+static bool is_in_force(const struct installation *installation)
+{
+	OWNED(activation_release) struct activation activation = {0};
+	struct in_force now;
+
+	return activation_pack(&activation, installation, NULL) == ST_OK &&
+	       activation_in_force(&now, installation, NULL) == ST_OK &&
+	       memcmp(now.rules_hash, activation.rules_hash, SHA256_BYTES) == 0 &&
+	       memcmp(now.policy_hash, activation.policy_hash, SHA256_BYTES) == 0;
+}
+
+static int activate(const struct arguments *arguments,
+		    const struct installation *installation)
+{
+	OWNED(activation_release) struct activation activation = {0};
+	OWNED(conf_report_release) struct conf_report report = {0};
+	uint64_t rules_seq = 0, policy_seq = 0;
+	struct err err = {""};
+	enum status st = ST_OK;
+
+	if (is_in_force(installation))
+		st = activation_pack(&activation, installation, &err);
+	else if (activation_read(&activation, installation, true, &report, &err))
+		return complain(arguments, &report);
+	if (st == ST_OK)
+		st = activation_store(&activation, installation, &err);
+	if (st == ST_OK)
+		st = activation_submit(&activation, installation, &rules_seq, &policy_seq,
+				       &err);
+	if (st)
+		return fail(arguments, st, &err);
+	say(arguments, "rules", activation.rules_hash, rules_seq);
+	say(arguments, "policy", activation.policy_hash, policy_seq);
+	return EXIT_CODE_OK;
+}
+
 static int run_rules(int argc, char **argv)
 {
 	OWNED(installation_release) struct installation installation = {0};
-	OWNED(activation_release) struct activation activation = {0};
-	OWNED(conf_report_release) struct conf_report report = {0};
-	uint64_t rules_seq, policy_seq;
 	struct arguments arguments;
-	struct err err = {""};
 	int code = read_arguments(argc, argv, &arguments);
 
 	if (code == 0)
-		code = installation_open_for(&installation, cmd_rules.name,
-					     arguments.config);
+		code = installation_open_for(&installation, arguments.config);
 	if (code)
 		return code;
 	log_init("normavis", installation.options->pipeline.log_level,
 		 installation.options->pipeline.log_format);
-	if (activation_read(&activation, &installation, installation.packs, &report,
-			    &err))
-		return complain(&arguments, &report);
-	enum status st = activation_store(&activation, &installation, &err);
-	if (st == ST_OK)
-		st = activation_submit(&activation, &installation, &rules_seq,
-				       &policy_seq, &err);
-	if (st)
-		return fail(&arguments, st, &err);
-	say(&arguments, "rules", activation.rules_hash, rules_seq);
-	say(&arguments, "policy", activation.policy_hash, policy_seq);
-	return EXIT_CODE_OK;
+	return activate(&arguments, &installation);
 }
 
 const struct cmd cmd_rules = {

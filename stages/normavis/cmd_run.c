@@ -178,8 +178,7 @@ static int run_run(int argc, char **argv)
 	int code = read_arguments(argc, argv, &arguments);
 
 	if (code == 0)
-		code = installation_open_for(&installation, cmd_run.name,
-					     arguments.config);
+		code = installation_open_for(&installation, arguments.config);
 	if (code)
 		return code;
 	log_init("normavis", installation.options->pipeline.log_level,

@@ -314,8 +314,7 @@ static int run_status(int argc, char **argv)
 	int code = read_arguments(argc, argv, &arguments);
 
 	if (code == 0)
-		code = installation_open_for(&installation, cmd_status.name,
-					     arguments.config);
+		code = installation_open_for(&installation, arguments.config);
 	if (code)
 		return code;
 	enum status st = account_take(&account, &installation, &err);

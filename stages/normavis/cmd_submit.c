@@ -205,8 +205,7 @@ static int run_submit(int argc, char **argv)
 	int code = read_arguments(argc, argv, &arguments);
 
 	if (code == 0)
-		code = installation_open_for(&installation, cmd_submit.name,
-					     arguments.config);
+		code = installation_open_for(&installation, arguments.config);
 	if (code)
 		return code;
 	tally.quiet = arguments.quiet;

@@ -14,11 +14,25 @@
 
 #define COMPLAINTS_BYTES_MAX (256 * 1024)
 
+/* A file that cannot even be read is one complaint, at its first line. */
+static void complain_unread(struct conf_report *report, const char *config,
+			    const struct err *err)
+{
+	size_t len = strlen(config);
+	bool named = strncmp(err->text, config, len) == 0 && err->text[len] == ':';
+
+	conf_complain(report, config, (struct conf_place){1, 1, false}, "%s%s",
+		      named ? err->text + len + 2 : err->text,
+		      " (--config FILE names another)");
+}
+
 enum status installation_open(struct installation *ret, const char *config,
 			      struct conf_report *report, struct err *err)
 {
 	*ret = (struct installation){0};
 	enum status st = options_load(&ret->options, config, report, err);
+	if (st && report && report->count == 0)
+		complain_unread(report, config, err);
 	if (st)
 		return st;
 	const char *data = ret->options->pipeline.data;
@@ -28,7 +42,7 @@ enum status installation_open(struct installation *ret, const char *config,
 	return ST_OK;
 }
 
-int installation_open_for(struct installation *ret, const char *verb, const char *config)
+int installation_open_for(struct installation *ret, const char *config)
 {
 	OWNED(conf_report_release) struct conf_report report = {0};
 	OWNED(buf_release) struct buf said = BUF_INIT(COMPLAINTS_BYTES_MAX);
@@ -38,11 +52,7 @@ int installation_open_for(struct installation *ret, const char *verb, const char
 	if (st == ST_OK)
 		return 0;
 	conf_report_format(&report, &said);
-	if (report.count > 0)
-		fputs(buf_string(&said), stderr);
-	else
-		fprintf(stderr, "normavis %s: %s%s\n", verb, err.text,
-			st == ST_ENOTFOUND ? " (--config FILE names another)" : "");
+	fputs(buf_string(&said), stderr);
 	return EXIT_CODE_CONFIG;
 }
 

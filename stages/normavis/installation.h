@@ -19,13 +19,13 @@ struct installation {
 	char *packs;   /* directory */
 };
 
-/* Reads the file. Errors as options_load, ST_ECONFIG with every complaint in `report`
- * (may be NULL). */
+/* Reads the file. Errors as options_load, with every complaint in `report`
+ * (may be NULL), a file that cannot be read included. */
 enum status installation_open(struct installation *ret, const char *config,
 			      struct conf_report *report, struct err *err) MUST_CHECK;
 
 /* The same for a verb: prints whatever is wrong on stderr; returns 0 or the exit code. */
-int installation_open_for(struct installation *ret, const char *verb, const char *config);
+int installation_open_for(struct installation *ret, const char *config);
 
 void installation_release(struct installation *i); /* empty again */
 
