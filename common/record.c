@@ -120,7 +120,8 @@ enum status record_parse_head(struct record *ret, struct span bytes, struct err 
 	if (at[4] != RECORD_FORMAT)
 		return err_set(err, ST_EVERSION, "record: format %u is newer than %d",
 			       at[4], RECORD_FORMAT);
-	if (at[5] & ~(RECORD_QUARANTINED | RECORD_ERASED))
+	if (at[5] & ~(RECORD_QUARANTINED | RECORD_ERASED | RECORD_KILLED_DEDUP |
+		      RECORD_KILLED_MODERATE | RECORD_KILLED_PUBLISH))
 		return err_set(err, ST_EVERSION, "record: unknown flags 0x%02x", at[5]);
 	unsigned kind = get_le16(at + 6);
 	if (kind == KIND_NONE || kind >= KIND_LIMIT)
