@@ -53,7 +53,7 @@ json_keys() {
 
 if [ "${1:-}" = --json ]; then
 	# Names of lists that stand as keys (states, kinds) are defined in those lists.
-	for list in json answer state kind outcome; do defined "$list"; done | sort -u > "$tmp/defined"
+	for list in json import-json answer state kind outcome; do defined "$list"; done | sort -u > "$tmp/defined"
 	json_keys "$2" | sort -u > "$tmp/printed"
 	comm -23 "$tmp/printed" "$tmp/defined" > "$tmp/unknown"
 	sed "s|^|$glossary: not there: |" "$tmp/unknown"
@@ -112,6 +112,13 @@ cp -r rules pipeline.yaml "$tmp"
 		kind field file line column text
 } | grep -vxFf <(defined state; defined kind | grep -vx refusal) | cat - \
 	<(printf '%s\n' erased) | check json # a key of the first line, and a state
+
+# Keys of an import, and flaws of rows: they need a pipeline that runs.
+cat stages/normavis/cmd_import.c stages/normavis/import_report.c | tr '\n\t' '  ' |
+	grep -oE '(json_pack|json_object_set_new|set_text)\([^;]*;' |
+	grep -oE '"[a-z_]+",' | tr -d '",' | check import-json
+sed -n '/^} flaws\[/,/^};/p' stages/normavis/csv.c | grep -oE '= \{"[a-z0-9-]+"' | tr -d '={" ' |
+	check row
 
 # Answers of the intake: keys and words, where they are written.
 {
