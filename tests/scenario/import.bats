@@ -1,0 +1,134 @@
+#!/usr/bin/env bats
+# Files in: every row accepted, repeated, or refused with its line; nothing twice.
+
+load ../lib/pipeline
+
+setup() {
+	pipeline_new
+	IN=$TREE/tests/data/import
+}
+teardown() { pipeline_end; }
+
+imported() { nv import --json "$@" >"$P/result" 2>"$P/said"; }
+result() { jq -r "$1" "$P/result"; }
+
+@test "files and mapping are looked at before the pipeline is" {
+	run nv import "$IN/clothing.csv"
+	[ "$status" -eq 64 ]
+	[[ "$output" == *"a CSV file needs --map"* ]]
+	sed 's/{column: Title}/{column: Titel}/' "$IN/clothing.yaml" >"$P/map.yaml"
+	run nv import --map "$P/map.yaml" "$IN/clothing.csv"
+	[ "$status" -eq 78 ]
+	[[ "$output" == *"map.yaml:16:19: $IN/clothing.csv has no column 'Titel'"* ]]
+	printf '\xff\xfea\0' >"$P/utf16.csv"
+	run nv import --map "$IN/clothing.yaml" "$P/utf16.csv"
+	[ "$status" -eq 65 ]
+	[[ "$output" == *"UTF-16"* ]]
+	run nv import "$P/absent.ndjson"
+	[ "$status" -eq 65 ]
+	run nv import --map "$IN/judgeme.yaml" "$IN/judgeme.csv"
+	[ "$status" -eq 64 ]
+	[[ "$output" == *"--legacy"* ]]
+}
+
+@test "without a pipeline import says so and exits 69" {
+	run nv import --map "$IN/clothing.yaml" "$IN/clothing.csv"
+	[ "$status" -eq 69 ]
+	[[ "$output" == *"normavis run"* ]]
+}
+
+@test "the same rows, renamed, appended to or sorted otherwise, come in once" {
+	pipeline_start
+	imported --map "$IN/clothing.yaml" "$IN/clothing.csv"
+	[ "$(result '[.rows, .accepted, .repeated, .refused, .committed] | @csv')" = 6,6,0,0,true ]
+	[ "$(result '.last_seq - .first_seq')" = 5 ]
+	[ "$(result '[.outcomes[].records] | add')" = 6 ]
+	[ "$(result .report)" = null ]
+
+	imported --map "$IN/clothing.yaml" "$IN/clothing.csv"
+	[ "$(result '[.accepted, .repeated] | @csv')" = 0,6 ]
+
+	cp "$IN/clothing.csv" "$P/more.csv"
+	echo "6,44,62,Fine,Nothing to add.,4,1,0,,," >>"$P/more.csv"
+	imported --map "$IN/clothing.yaml" "$P/more.csv"
+	[ "$(result '[.accepted, .repeated] | @csv')" = 1,6 ]
+	figure_is .conservation.balanced true
+}
+
+@test "a refused row stops no other and stands in the report with its line" {
+	pipeline_start
+	code=0
+	imported --map "$IN/ten.yaml" "$IN/flawed.csv" || code=$?
+	[ "$code" -eq 1 ]
+	[ "$(result '[.rows, .accepted, .refused] | @csv')" = 10,3,7 ]
+	report=$(result .report)
+	[ "$(stat -c %a "$report")" = 600 ]
+	[ "$(jq -r '"\(.line) \(.reason) \(.field // .column // "-")"' "$report" | sort -n)" = "$(
+		cat <<-'END'
+			3 text-after-quote body
+			4 too-few-columns -
+			5 bad-utf8 -
+			6 wrong-type rating.value
+			7 bad-date experience_date
+			8 missing subject
+			11 unclosed-quote body
+		END
+	)" ]
+	[ "$(jq -r 'select(.line == 6).column' "$report")" = stars ]
+	# No word of the rows, unless asked for.
+	! grep -q Boils "$report"
+	code=0
+	imported --report "$P/rows" --report-rows --map "$IN/ten.yaml" "$IN/flawed.csv" || code=$?
+	[ "$code" -eq 1 ]
+	[ "$(jq -r 'select(.line == 6).row | fromjson | .text' "$P/rows")" = "Boils fast." ]
+	figure_is .conservation.balanced true
+}
+
+@test "a converted rating keeps the native one and names its mapping" {
+	pipeline_start
+	imported --map "$IN/ten.yaml" "$IN/flawed.csv" || true
+	[ "$(sqlite3 -readonly "$P/data/store.db" \
+		"SELECT group_concat(rating, ' ') FROM (SELECT rating FROM reviews ORDER BY n)")" = \
+		"4111 3222 3667" ]
+	sqlite3 -readonly "$P/data/store.db" "SELECT extra FROM revision ORDER BY n LIMIT 1" |
+		jq -e '.native_rating == {value: 8, worst: 1, best: 10, mapping: "ten-to-five"}'
+}
+
+@test "JSON lines go through a mapping, or as they are" {
+	pipeline_start
+	code=0
+	imported --map "$IN/export.yaml" "$IN/export.ndjson" || code=$?
+	[ "$code" -eq 1 ]
+	[ "$(result '[.accepted, .refused] | @csv')" = 2,1 ]
+	[ "$(result '.refusals[0].reason')" = not-json ]
+
+	reviews 1 250 >"$P/plain.ndjson"
+	imported "$P/plain.ndjson"
+	[ "$(result '[.accepted, .repeated] | @csv')" = 250,0 ]
+	# The same without ids, twice: named by their content.
+	jq -c 'del(.source_id)' "$P/plain.ndjson" >"$P/bare.ndjson"
+	imported --source bare "$P/bare.ndjson"
+	[ "$(result '[.accepted, .repeated] | @csv')" = 250,0 ]
+	tac "$P/bare.ndjson" >"$P/turned.ndjson"
+	imported --source bare "$P/turned.ndjson"
+	[ "$(result '[.accepted, .repeated] | @csv')" = 0,250 ]
+	figure_is .conservation.balanced true
+}
+
+@test "a pipe is as good as a file" {
+	pipeline_start
+	imported --map "$IN/clothing.yaml" <(cat "$IN/clothing.csv")
+	[ "$(result .accepted)" = 6 ]
+}
+
+@test "legacy keeps the state of the source and says what the rules would have decided" {
+	pipeline_start
+	imported --legacy --map "$IN/judgeme.yaml" "$IN/judgeme.csv"
+	[ "$(result .accepted)" = 3 ]
+	[ "$(result '[.outcomes[] | .is] | sort | join(" ")')" = "held published rejected" ]
+	[ "$(result '[.would[].records] | add')" -ge 1 ]
+	[ "$(sqlite3 -readonly "$P/data/store.db" \
+		"SELECT count(*) FROM reviews WHERE legacy AND verification = 'none'
+		 AND published_at_origin IS NOT NULL")" = 3 ]
+	[ "$(sqlite3 -readonly "$P/data/store.db" "SELECT count(*) FROM notices")" = 0 ]
+}
