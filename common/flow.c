@@ -581,6 +581,10 @@ static bool try_batch(struct flow *f, struct batch *b, struct flow_step *ret)
 		w = idle(f, false);
 		break;
 	case ALONE:
+		/* A fresh worker that needs all records before it first would not be fresh
+		 * when it comes to this one: wait until they are committed. */
+		if (f->options.in_order && b != &f->batches[0])
+			return false;
 		w = idle(f, true);
 		if (w)
 			break;

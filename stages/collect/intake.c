@@ -21,6 +21,7 @@
 #define ANSWERS_MAX	  20000	      /* of one group, repeated and busy ones included */
 #define ANSWERS_KEPT	  (16 * 1024) /* bytes of a reply's memory kept for the next group */
 #define TALLIES_MAX	  64
+#define RETRY_AFTER_MS	  1000
 #define SECRETS_AHEAD	  64 /* random bytes are fetched for so many records at once */
 
 struct reply {
@@ -47,7 +48,6 @@ struct intake {
 	bool has_rules;
 	uint8_t rules_hash[JOURNAL_HASH_BYTES], policy_hash[JOURNAL_HASH_BYTES];
 	enum gate gate;
-	int64_t retry_after_ms;
 	size_t group_records;
 	size_t group_answers;
 	struct reply *replies;
@@ -93,10 +93,9 @@ void intake_free(struct intake *i)
 	free(i);
 }
 
-void intake_set_gate(struct intake *i, enum gate gate, int64_t retry_after_ms)
+void intake_set_gate(struct intake *i, enum gate gate)
 {
 	i->gate = gate;
-	i->retry_after_ms = retry_after_ms;
 }
 
 bool intake_full(const struct intake *i)
@@ -215,14 +214,16 @@ static void answer_refusal(struct reply *reply, size_t line, const struct refusa
 	free(text);
 }
 
-static void answer_busy(struct intake *i, struct reply *reply, size_t line)
+static void answer_busy(struct intake *i, struct reply *reply, size_t line,
+			enum gate gate)
 {
-	static const char *const why[GATE_COUNT] = {"", "disk", "backlog", "stopping"};
+	static const char *const why[GATE_COUNT] = {"", "disk", "backlog", "stopping",
+						    "no-rules"};
 
 	buf_format(
 		&reply->answers,
-		"{\"line\":%zu,\"status\":\"busy\",\"reason\":\"%s\",\"retry_after_ms\":%lld}\n",
-		line, why[i->gate], (long long)i->retry_after_ms);
+		"{\"line\":%zu,\"status\":\"busy\",\"reason\":\"%s\",\"retry_after_ms\":%d}\n",
+		line, why[gate], RETRY_AFTER_MS);
 	i->figures.busy++;
 }
 
@@ -290,23 +291,19 @@ static bool pack_is_stored(const struct intake *i, struct span hash)
 	return access(path, R_OK) == 0;
 }
 
-/* False with *ret_why filled when this record may not be accepted now. */
-static bool may_enter(struct intake *i, const struct submission *s,
-		      struct refusal *ret_why)
+/* False with *ret_why filled when what is to take effect is not here. */
+static bool can_take_effect(struct intake *i, const struct submission *s,
+			    struct refusal *ret_why)
 {
 	struct span hash;
 
-	if (s->kind == KIND_ACTIVATION) {
-		(void)activated(i, &hash);
-		if (pack_is_stored(i, hash))
-			return true;
-		ret_why->reason = REFUSED_NO_PACK;
-		memcpy(ret_why->field, "hash", sizeof("hash"));
-		return false;
-	}
-	if (i->has_rules)
+	if (s->kind != KIND_ACTIVATION)
 		return true;
-	ret_why->reason = REFUSED_NO_RULES;
+	(void)activated(i, &hash);
+	if (pack_is_stored(i, hash))
+		return true;
+	ret_why->reason = REFUSED_NO_PACK;
+	memcpy(ret_why->field, "hash", sizeof("hash"));
 	return false;
 }
 
@@ -362,7 +359,7 @@ static void take_line(struct intake *i, struct reply *reply, size_t line,
 	struct key_entry first;
 
 	if (i->gate != GATE_OPEN) {
-		answer_busy(i, reply, line);
+		answer_busy(i, reply, line, i->gate);
 		return;
 	}
 	if (text.len > (size_t)i->options->collect.record_bytes_max) {
@@ -373,6 +370,11 @@ static void take_line(struct intake *i, struct reply *reply, size_t line,
 	if (!record_from_json(&s, &i->body, &why, text, endpoint, i->received_at,
 			      i->options->pipeline.site)) {
 		refuse(i, reply, line, endpoint, &why, text);
+		return;
+	}
+	if (!i->has_rules && s.kind != KIND_ACTIVATION) {
+		answer_busy(i, reply, line,
+			    GATE_NO_RULES); /* a start that is not finished */
 		return;
 	}
 	keys_hash_key(i->keys, key_hash, s.site, s.source, s.source_id);
@@ -388,7 +390,7 @@ static void take_line(struct intake *i, struct reply *reply, size_t line,
 		why.reason = REFUSED_CONFLICT;
 		memcpy(why.field, "source_id", sizeof("source_id"));
 	}
-	if (why.reason != REFUSED_NOTHING || !may_enter(i, &s, &why)) {
+	if (why.reason != REFUSED_NOTHING || !can_take_effect(i, &s, &why)) {
 		name_refused(&why, &s);
 		refuse(i, reply, line, endpoint, &why, text);
 		return;
@@ -431,7 +433,7 @@ static void refuse_rest(struct intake *i, struct reply *reply, enum endpoint end
 	struct refusal why = {.reason = REFUSED_TOO_BIG};
 
 	if (i->gate != GATE_OPEN) {
-		answer_busy(i, reply, MESSAGE_LINES_MAX + 1);
+		answer_busy(i, reply, MESSAGE_LINES_MAX + 1, i->gate);
 		return;
 	}
 	memcpy(why.detail, bounds, sizeof(bounds));

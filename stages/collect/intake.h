@@ -26,7 +26,7 @@
 #include "record_json.h"
 
 /* Why nothing is taken at present. */
-enum gate { GATE_OPEN, GATE_DISK, GATE_BACKLOG, GATE_STOPPING, GATE_COUNT };
+enum gate { GATE_OPEN, GATE_DISK, GATE_BACKLOG, GATE_STOPPING, GATE_NO_RULES, GATE_COUNT };
 
 struct intake;
 
@@ -35,7 +35,8 @@ struct intake *intake_new(const struct options *options, struct journal *journal
 void intake_free(struct intake *i); /* accepts NULL */
 DEFINE_OWNED(struct intake, intake_free)
 
-void intake_set_gate(struct intake *i, enum gate gate, int64_t retry_after_ms);
+/* NO_RULES is never set: intake knows itself whether a rule set is in force. */
+void intake_set_gate(struct intake *i, enum gate gate);
 
 /* One message from an endpoint. `now_ms`: UTC; received_at never goes back. */
 void intake_take(struct intake *i, struct bus_socket *from, enum endpoint endpoint,

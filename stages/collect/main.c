@@ -28,7 +28,6 @@
 #define SYNC_MS		 60000
 #define TRIM_MS		 10000
 #define SPACE_MS	 200
-#define RETRY_AFTER_MS	 1000
 
 static struct {
 	char *journal_dir;
@@ -161,13 +160,13 @@ static void set_gate(const struct stage_run *run)
 				 (unsigned long long)reserve);
 	}
 	if (run->stopping)
-		intake_set_gate(self.intake, GATE_STOPPING, RETRY_AFTER_MS);
+		intake_set_gate(self.intake, GATE_STOPPING);
 	else if (!self.space)
-		intake_set_gate(self.intake, GATE_DISK, RETRY_AFTER_MS);
+		intake_set_gate(self.intake, GATE_DISK);
 	else if (backlog > (uint64_t)run->options->collect.backlog_records)
-		intake_set_gate(self.intake, GATE_BACKLOG, RETRY_AFTER_MS);
+		intake_set_gate(self.intake, GATE_BACKLOG);
 	else
-		intake_set_gate(self.intake, GATE_OPEN, 0);
+		intake_set_gate(self.intake, GATE_OPEN);
 }
 
 /* --- what the stages behind say -------------------------------------------------------- */

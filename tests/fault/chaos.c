@@ -261,9 +261,7 @@ static bool take_answers(const struct progress *p, struct span answers)
 		answers = (struct span){end + 1, answers.len - len - 1};
 		if (!status)
 			die("answer", "no status");
-		if (strcmp(status, "busy") == 0 ||
-		    strcmp(json_string_value(json_object_get(answer, "reason")) ?: "",
-			   "no-rules") == 0) {
+		if (strcmp(status, "busy") == 0) {
 			final = false;
 			continue;
 		}
