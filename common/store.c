@@ -251,7 +251,7 @@ static enum status open_writer(struct store *store, struct err *err)
 				    "PRAGMA page_size = 16384;"
 				    "PRAGMA foreign_keys = ON;"
 				    "PRAGMA secure_delete = ON;"
-				    "PRAGMA cache_size = -65536;"
+				    "PRAGMA cache_size = -16384;"
 				    "PRAGMA temp_store = MEMORY;"
 				    "PRAGMA trusted_schema = OFF;",
 				    err);
