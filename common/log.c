@@ -115,38 +115,68 @@ static void write_line(enum log_level level, const char *event, const char *pair
 		buf_format(&line, "<%d>", priority[level]);
 	clock_format(now, clock_utc_ms());
 	if (target.format == LOG_JSON) {
-		buf_format(&line, "{\"ts\":\"%s\",\"level\":\"%s\",\"prog\":\"%s\",\"event\":\"%s\"",
-			   now, names[level], target.prog, event);
+		buf_format(
+			&line,
+			"{\"ts\":\"%s\",\"level\":\"%s\",\"prog\":\"%s\",\"event\":\"%s\"",
+			now, names[level], target.prog, event);
 		json_pairs(&line, pairs);
 		buf_text(&line, "}\n");
 	} else {
-		buf_format(&line, "ts=%s level=%s prog=%s event=%s%s%s\n", now, names[level],
-			   target.prog, event, *pairs ? " " : "", pairs);
+		buf_format(&line, "ts=%s level=%s prog=%s event=%s%s%s\n", now,
+			   names[level], target.prog, event, *pairs ? " " : "", pairs);
 	}
 	/* One write, so that lines of several programs do not mix. A log that cannot be
 	 * written is no reason to stop. */
 	(void)!write(STDERR_FILENO, line.at, line.len);
 }
 
-__attribute__((format(printf, 3, 0))) static void
-log_at(enum log_level level, const char *event, const char *pairs, va_list ap)
+/* Bytes of the character or escape that starts here. */
+static size_t unit_length(const char *at)
+{
+	unsigned char c = (unsigned char)*at;
+
+	if (c == '\\')
+		return at[1] == 'u' ? 6 : 2;
+	return c < 0xC0 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+}
+
+/* A text that was cut ends with a whole character, and what was quoted with a quote. There
+ * is room for one byte more. */
+static void end_cut(char *text, size_t len)
+{
+	bool quoted = false;
+	size_t i = 0;
+
+	while (i < len && i + unit_length(text + i) <= len) {
+		quoted ^= text[i] == '"';
+		i += unit_length(text + i);
+	}
+	if (quoted)
+		text[i++] = '"';
+	text[i] = '\0';
+}
+
+__attribute__((format(printf, 3, 0))) static void log_at(enum log_level level,
+							 const char *event,
+							 const char *pairs, va_list ap)
 {
 	char text[LINE_BYTES / 2];
 
 	if (level > target.level)
 		return;
-	vsnprintf(text, sizeof(text), pairs, ap);
+	if (vsnprintf(text, sizeof(text) - 1, pairs, ap) >= (int)sizeof(text) - 1)
+		end_cut(text, sizeof(text) - 2);
 	write_line(level, event, text);
 }
 
-#define DEFINE_LEVEL(function, level)                                                    \
-	void function(const char *event, const char *pairs, ...)                         \
-	{                                                                                \
-		va_list ap;                                                              \
-                                                                                         \
-		va_start(ap, pairs);                                                     \
-		log_at(level, event, pairs, ap);                                         \
-		va_end(ap);                                                              \
+#define DEFINE_LEVEL(function, level)                            \
+	void function(const char *event, const char *pairs, ...) \
+	{                                                        \
+		va_list ap;                                      \
+                                                                 \
+		va_start(ap, pairs);                             \
+		log_at(level, event, pairs, ap);                 \
+		va_end(ap);                                      \
 	}
 
 DEFINE_LEVEL(log_error, LOG_ERROR)

@@ -186,6 +186,17 @@ static void what_was_passed_on_and_lost_comes_again_ever_more_slowly(void **stat
 		c.now_ms += 1;
 		patience = MIN(2 * patience, CREW_AGAIN_MAX_MS);
 	}
+	crew_pump(&c);
+	crew_work(&c, 0);
+	crew_commit(&c); /* progress: patience is short again */
+	crew_add(&c, 5);
+	crew_pump(&c);
+	crew_lose(&c, 0);
+	flow_tick(c.flow, c.now_ms);
+	c.now_ms += CREW_AGAIN_MS;
+	crew_hello(&c, 0);
+	crew_pump(&c);
+	assert_int_equal(c.member[0].count, 1);
 }
 
 static void a_new_writer_of_the_store_gets_all_again(void **state)
@@ -269,6 +280,96 @@ static void two_deaths_split_a_batch(void **state)
 	}
 	crew_commit(&c);
 	assert_int_equal(c.committed, 7);
+}
+
+/* Splits a batch of two; the first of them is named next. */
+static void suspect_two(struct crew *c)
+{
+	crew_add(c, 2);
+	for (int deaths = 0; deaths < 2; deaths++) {
+		crew_start(c, 0);
+		crew_pump(c);
+		crew_kill(c, 0);
+	}
+}
+
+/* Dead before it named the record: not by its doing. */
+static void only_who_was_named_is_suspected_further(void **state)
+{
+	const struct bus_peer peer = {{'p'}, 1};
+	OWNED(crew_release) struct crew c = crew_of(1, false);
+	struct flow_step step;
+
+	(void)state;
+	suspect_two(&c);
+	for (uint64_t deaths = 0; deaths < 10; deaths++) {
+		flow_hello(c.flow, &peer, "w.0", 900 + deaths, false, c.now_ms);
+		flow_next(c.flow, &step); /* not to a fresh one: it is not yet alone */
+		assert_int_equal(step.what, FLOW_SEND);
+		assert_int_equal(step.seq, 1);
+		if (deaths == 8) {
+			assert_true(flow_begun(c.flow, &peer, 1));
+			flow_unsent(c.flow, 1); /* given back: its name is forgotten */
+			flow_next(c.flow, &step);
+			assert_int_equal(step.what, FLOW_SEND);
+		}
+		if (deaths == 9)
+			assert_true(flow_begun(c.flow, &peer, 1));
+		flow_lost(c.flow, &peer);
+	}
+	flow_hello(c.flow, &peer, "w.0", 990, false, c.now_ms);
+	flow_next(c.flow, &step);
+	assert_int_equal(step.what, FLOW_RETIRE);
+}
+
+static void three_deaths_alone_in_a_fresh_worker(void **state)
+{
+	OWNED(crew_release) struct crew c = crew_of(1, false);
+	struct flow_figures figures;
+	struct flow_step step;
+
+	(void)state;
+	suspect_two(&c);
+	crew_start(&c, 0);
+	crew_pump(&c);
+	crew_kill(&c, 0); /* named: from now on alone */
+	for (uint64_t m = 0; m < 3; m++) { /* three that have worked before */
+		const struct bus_peer peer = {{(uint8_t)('a' + m)}, 1};
+		const char slot[] = {'s', (char)('0' + m), '\0'};
+		flow_hello(c.flow, &peer, slot, 5000 + m, false, c.now_ms);
+	}
+	flow_next(c.flow, &step);
+	assert_int_equal(step.what, FLOW_RETIRE);
+	flow_next(c.flow, &step); /* one is enough: the other record goes to another */
+	assert_int_equal(step.what, FLOW_SEND);
+	assert_int_equal(step.seq, 2);
+	flow_next(c.flow, &step);
+	assert_int_equal(step.what, FLOW_NOTHING);
+	for (int strike = 1; strike <= FLOW_STRIKES; strike++) {
+		flow_figures(c.flow, &figures);
+		assert_int_equal(figures.culprits, 0);
+		crew_start(&c, 0);
+		crew_pump(&c);
+		assert_int_equal(c.member[0].queue[0].first, 1);
+		crew_kill(&c, 0);
+	}
+	flow_next(c.flow, &step);
+	assert_int_equal(step.what, FLOW_CULPRIT);
+	assert_int_equal(step.seq, 1);
+}
+
+static void two_workers_share(void **state)
+{
+	OWNED(crew_release) struct crew c = crew_of(2, false);
+
+	(void)state;
+	crew_start(&c, 0);
+	crew_start(&c, 1);
+	for (int i = 0; i < 4; i++)
+		crew_add(&c, 5);
+	crew_pump(&c);
+	assert_int_equal(c.member[0].count, 2);
+	assert_int_equal(c.member[1].count, 2);
 }
 
 static void orderly_ends_blame_nobody(void **state)
@@ -359,6 +460,7 @@ static void a_culprit_is_told_again_after_again(void **state)
 	crew_pump(&c);
 	assert_int_equal(c.member[0].count, 1);
 	assert_int_equal(c.member[0].queue[0].flags, RECORD_QUARANTINED);
+	assert_false(c.member[0].queue[0].named);
 }
 
 static void a_mark_reaches_those_who_hold_the_record_without_it(void **state)
@@ -417,7 +519,10 @@ static void in_order_nothing_is_given_before_the_worker_says_where(void **state)
 	flow_next(c.flow, &step);
 	assert_int_equal(step.what, FLOW_NOTHING);
 	assert_false(flow_rewind(c.flow, &peer, 17));
+	assert_true(flow_rewind(c.flow, &peer, 1));
 	flow_committed(c.flow, 15, 0);
+	assert_int_equal(flow_oldest(c.flow), 1); /* not seen since */
+	assert_true(flow_rewind(c.flow, &peer, 16));
 	assert_int_equal(flow_oldest(c.flow), 0);
 	assert_false(flow_rewind(c.flow, &peer, 15)); /* gone */
 }
@@ -466,6 +571,9 @@ int main(void)
 		cmocka_unit_test(late_words_change_nothing),
 		cmocka_unit_test(another_journal_starts_from_nothing),
 		cmocka_unit_test(two_deaths_split_a_batch),
+		cmocka_unit_test(only_who_was_named_is_suspected_further),
+		cmocka_unit_test(three_deaths_alone_in_a_fresh_worker),
+		cmocka_unit_test(two_workers_share),
 		cmocka_unit_test(orderly_ends_blame_nobody),
 		cmocka_unit_test(a_killer_is_found),
 		cmocka_unit_test(nothing_else_is_near_a_record_that_is_named),
