@@ -1,0 +1,140 @@
+#!/usr/bin/env bats
+# `normavis run`: starts everything, keeps it running, stops it in order.
+
+load ../lib/pipeline
+
+setup() { pipeline_new "run: {hang: 3s, backoff_first: 50ms}"; }
+teardown() { pipeline_end; }
+
+@test "it stops in order with everything committed, and starts where it ended" {
+	pipeline_start
+	reviews 1 3000 | nv submit --no-wait --quiet
+	pipeline_stop
+	figure_is .order.in_flight 0
+	figure_is .conservation.reviews.states.published 3000
+	[ "$(grep -o 'event=ended slot=[a-z]*' "$P/log" | sed 's/.*=//' | uniq | tr '\n' ' ')" = \
+		"collect dedup moderate publish " ]
+	! pgrep -f "$P/pipeline.yaml"
+
+	# The rules are in force already: no second activation.
+	pipeline_start
+	[ "$(nv status --json | jq .conservation.records.kinds.activation.accepted)" -eq 2 ]
+	logged 'event=in_force what=rules'
+	reviews 1 10 | nv submit --quiet 2>&1 | grep -q "repeated 10"
+	pipeline_stop INT
+}
+
+@test "a second one for the same data refuses to start" {
+	pipeline_start
+	run nv run
+	[ "$status" -eq 75 ]
+	[[ "$output" == *"runs already"* ]]
+	pipeline_stop
+}
+
+@test "what dies is started again, and nothing is lost" {
+	pipeline_start
+	for slot in collect publish dedup moderate.1 moderate.2; do
+		reviews 1 400 >"$P/in"
+		sed -i "s/\"n-/\"$slot-/" "$P/in"
+		nv submit --quiet <"$P/in" &
+		submitting=$!
+		kill -KILL "$(slot_pid "$slot")"
+		wait "$submitting"
+		wait_until logged "event=died slot=$slot "
+		wait_until logged_times "event=started slot=$slot " 2
+	done
+	wait_until figure_is .order.in_flight 0
+	figure_is .conservation.balanced true
+	figure_is .conservation.records.kinds.review.applied 2000
+	pipeline_stop
+}
+
+@test "what hangs is killed and started again" {
+	pipeline_start
+	pid=$(slot_pid dedup)
+	kill -STOP "$pid"
+	wait_until logged "event=hangs slot=dedup pid=$pid"
+	wait_until logged_times "event=started slot=dedup " 2
+	reviews 1 50 | nv submit --quiet
+	pipeline_stop
+}
+
+@test "a program that refuses stops everything with its code" {
+	pipeline_start
+	reviews 1 10 | nv submit --quiet
+	pipeline_stop
+	segment=$(ls "$P"/data/journal/*.journal)
+	printf 'XXXX' | dd of="$segment" bs=1 seek=0 conv=notrunc status=none
+	code=0
+	nv run 2>"$P/log" || code=$?
+	[ "$code" -eq 65 ]
+	logged 'event=refused slot=collect'
+	! pgrep -f "$P/pipeline.yaml"
+}
+
+@test "programs do not outlive a supervisor that is killed" {
+	pipeline_start
+	kill -KILL "$RUN_PID"
+	wait "$RUN_PID" || true
+	RUN_PID=
+	gone() { ! pgrep -f "$P/pipeline.yaml"; }
+	wait_until gone
+	pipeline_start
+	reviews 1 10 | nv submit --quiet
+	pipeline_stop
+}
+
+@test "SIGHUP puts changed rules in force, and keeps the old ones when they are wrong" {
+	pipeline_start
+	echo "# a word more" >>"$P/rules/moderation/spam.yaml"
+	kill -HUP "$RUN_PID"
+	wait_until logged_times 'event=activated what=rules' 2
+	figure_is .conservation.records.kinds.activation.accepted 3
+
+	cp "$P/rules/moderation/spam.yaml" "$P/kept"
+	echo "nonsense: [" >>"$P/rules/moderation/spam.yaml"
+	kill -HUP "$RUN_PID"
+	wait_until logged 'event=not_activated'
+	logged 'event=bad_rules at=.*spam.yaml:[0-9]*:[0-9]* '
+	reviews 1 10 | nv submit --quiet
+
+	# Back to the first rules: an activation of its own, though the hash is an old one.
+	sed '$d' "$P/kept" >"$P/rules/moderation/spam.yaml"
+	run nv rules activate
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"in force behind record"* ]]
+	figure_is .conservation.records.kinds.activation.accepted 4
+	pipeline_stop
+}
+
+@test "a sample is submitted on the first start only, and what became of it is printed" {
+	pipeline_start --sample "$TREE/tests/data/sample/reviews.ndjson"
+	wait_until grep -q 'Ctrl-C stops it' "$P/out"
+	grep -q '^ *280  published' "$P/out"
+	grep -q 'L-DUP' "$P/out"
+	figure_is .conservation.balanced true
+	accepted=$(figure .conservation.records.accepted)
+	pipeline_stop
+	pipeline_start --sample "$TREE/tests/data/sample/reviews.ndjson"
+	wait_until grep -q 'Ctrl-C stops it' "$P/out"
+	grep -q '^ *280  published' "$P/out"
+	figure_is .conservation.records.accepted "$accepted"
+	pipeline_stop
+}
+
+@test "it tells a service manager when it is ready, alive and stopping" {
+	command -v python3 >/dev/null || skip "no python3 to play the service manager"
+	python3 -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+while True: print(s.recv(4096).decode(), flush=True)' "$P/manager.sock" >"$P/told" 3>&- &
+	manager=$!
+	wait_until test -S "$P/manager.sock"
+	NOTIFY_SOCKET="$P/manager.sock" pipeline_start
+	wait_until grep -q 'READY=1' "$P/told"
+	wait_until grep -q 'WATCHDOG=1' "$P/told"
+	pipeline_stop
+	wait_until grep -q 'STOPPING=1' "$P/told"
+	kill "$manager"
+}

@@ -1,0 +1,114 @@
+#!/usr/bin/env bats
+# Records from standard input, an answer line for each; status counts every one of them.
+
+load ../lib/pipeline
+
+setup() { pipeline_new; }
+teardown() { pipeline_end; }
+
+@test "without a pipeline submit says so and exits 69" {
+	run bash -c "echo '{}' | '$BIN/normavis' submit --config '$P/pipeline.yaml'"
+	[ "$status" -eq 69 ]
+	[[ "$output" == *"normavis run"* ]]
+}
+
+@test "each line has its answer, in order, and status balances" {
+	pipeline_start
+
+	# Accepted, refused for its own reason, repeated, in conflict, over the limit.
+	{
+		review r-1
+		echo "no json"
+		echo
+		review r-1
+		review r-1 "Other words."
+		review r-2 | jq -c 'del(.subject)'
+		printf '%s%300000s\n' "$(review r-3)" ""
+		review r-4
+	} >"$P/in"
+	code=0
+	nv submit <"$P/in" >"$P/answers" || code=$?
+	[ "$code" -eq 1 ]
+	[ "$(jq -r '"\(.line) \(.status) \(.reason // "-")"' "$P/answers")" = "$(
+		cat <<-'END'
+			1 accepted -
+			2 refused not-json
+			4 repeated -
+			5 refused conflict
+			6 refused missing
+			7 refused too-big
+			8 accepted -
+		END
+	)" ]
+	[ "$(jq -s '.[0].id == .[2].id and .[0].seq == .[2].seq' "$P/answers")" = true ]
+
+	# It returned when all was committed.
+	figure_is .conservation.balanced true
+	figure_is .conservation.records.kinds.review.accepted 2
+	figure_is .conservation.records.kinds.review.repeated 1
+	figure_is .conservation.records.kinds.review.in_flight 0
+	figure_is .conservation.records.kinds.review.refused_at_intake 2
+	figure_is .conservation.records.kinds.illegible.refused_at_intake 2
+	figure_is .conservation.reviews.states.published 2
+
+	# The endpoint decides which kinds it takes.
+	echo '{"kind":"site","source":"t","source_id":"site","name":"A","operator":"B","country":"FR"}' >"$P/site"
+	[ "$(nv submit <"$P/site" | jq -r .reason)" = kind-not-taken ]
+	[ "$(nv submit --admin <"$P/site" | jq -r .status)" = accepted ]
+
+	# Whoever writes a line and waits for its answer gets it before the end of the input.
+	coproc SUBMIT { nv submit; }
+	review c-1 >&"${SUBMIT[1]}"
+	read -r -t "$DEADLINE" answer <&"${SUBMIT[0]}"
+	[ "$(jq -r .status <<<"$answer")" = accepted ]
+	kill "$SUBMIT_PID"
+
+	# Many, in order, and again.
+	reviews 1 2000 >"$P/many"
+	nv submit <"$P/many" >"$P/answers"
+	[ "$(jq -r .line "$P/answers" | sort -n | uniq | wc -l)" -eq 2000 ]
+	[ "$(jq -s '[.[].seq] == ([.[].seq] | sort)' "$P/answers")" = true ]
+	figure_is .order.in_flight 0
+	nv submit --quiet <"$P/many" 2>"$P/quiet"
+	[ "$(cat "$P/quiet")" = "accepted 0, repeated 2000, refused 0" ]
+	figure_is .conservation.balanced true
+
+	pipeline_stop
+	figure_is .running false
+	figure_is .conservation.balanced true
+	figure_is .order.in_flight 0
+}
+
+@test "an interrupted store shows as in flight, and an intake without its stages accepts" {
+	pipeline_start
+	reviews 1 10 | nv submit --quiet
+	kill -STOP "$(slot_pid publish)"
+	reviews 11 60 | nv submit --no-wait --quiet
+	figure_is .conservation.records.kinds.review.in_flight 50
+	figure_is .conservation.balanced true
+	kill -CONT "$(slot_pid publish)"
+	wait_until figure_is .order.in_flight 0
+	figure_is .conservation.reviews.states.published 60
+	pipeline_stop
+}
+
+@test "status names what does not add up, and exits 1" {
+	pipeline_start
+	reviews 1 20 | nv submit --quiet
+	pipeline_stop
+	nv status
+	sqlite3 "$P/data/store.db" \
+		"PRAGMA foreign_keys = OFF; DELETE FROM record WHERE n = (SELECT max(n) FROM record)"
+	run nv status
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"NOT BALANCED: "* ]]
+	[ "$(nv status --json | jq .conservation.balanced)" = false ]
+}
+
+@test "status of what was never started is empty and balanced" {
+	run nv status
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"not running"* ]]
+	figure_is .order.last_seq 0
+	[ ! -e "$P/data" ]
+}
