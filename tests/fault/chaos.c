@@ -406,8 +406,8 @@ static void check_acknowledged(const char *run)
 
 	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
 	    sqlite3_prepare_v2(
-		    db, "SELECT lower(hex(id)) FROM record WHERE n & 0xFFFFFFFFFF = ?1",
-		    -1, &row, NULL) != SQLITE_OK)
+		    db, "SELECT lower(hex(id)) FROM record WHERE n = (1 << 40) + ?1", -1,
+		    &row, NULL) != SQLITE_OK)
 		die(path, sqlite3_errmsg(db));
 	for (int n = 0; n < arg.records; n++) {
 		char hex[33];
