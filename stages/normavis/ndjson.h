@@ -6,7 +6,7 @@
  *
  * Bounds: INPUT_WINDOW_MAX bytes a line; a longer one is told as too big and skipped.
  * Source: https://github.com/ndjson/ndjson-spec
- * Tests:  tests/unit/ndjson_test.c
+ * Tests:  tests/unit/feed_test.c
  */
 #ifndef NDJSON_H
 #define NDJSON_H

@@ -9,7 +9,7 @@
  * removed at the end: memory stays flat however long the file is. What a killed
  * import leaves behind are hashes.
  *
- * Tests: tests/unit/ordinals_test.c
+ * Tests: tests/unit/feed_test.c
  */
 #ifndef ORDINALS_H
 #define ORDINALS_H
