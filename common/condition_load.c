@@ -185,6 +185,7 @@ static enum status load_values(struct condition *c, const struct condition_loade
 	c->values = xcalloc(in ? in->count : 1, sizeof(*c->values));
 	if (is)
 		return add_value(c, l, is, err);
+	assert(in); /* exactly one of the two */
 	for (const struct yaml_node *at = in->first; at && !st; at = at->next)
 		st = add_value(c, l, at, err);
 	return st;

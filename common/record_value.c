@@ -157,7 +157,7 @@ bool record_value_decimal(int64_t *ret, const json_t *value)
 {
 	double number = json_number_value(value);
 
-	if (!json_is_number(value) || !(fabs(number) <= DECIMAL_LIMIT / 1000))
+	if (!json_is_number(value) || !(fabs(number) <= DECIMAL_LIMIT / 1000.0))
 		return false;
 	int64_t thousandths = llround(number * 1000);
 	if ((double)thousandths / 1000 != number)

@@ -11,6 +11,8 @@
  * A record is answered when it is on the disk, and not before. Everything behind can die
  * at any moment: what publish has not committed is read from the journal again.
  */
+#include "stage.h"
+
 #include <stdlib.h>
 
 #include "alloc.h"
@@ -21,7 +23,6 @@
 #include "intake.h"
 #include "log.h"
 #include "marks.h"
-#include "stage.h"
 #include "start.h"
 
 #define INTAKE_BYTES_MAX (8 << 20)

@@ -1,24 +1,27 @@
 /* One entry of `fields`: where the value comes from and how it is read. */
 #include "mapping_own.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "alloc.h"
 #include "mapping_date.h"
 #include "nearest.h"
 
+#define NAME_BYTES 130 /* longer than any name in fields.def */
+
 /* --- which field ------------------------------------------------------------------------ */
 
 /* "ratings[3].value" as "ratings[].value", the name in fields.def, and the 3. */
-static bool split_index(const char *path, char ret_name[130], int *ret_element)
+static bool split_index(const char *path, char ret_name[NAME_BYTES], int *ret_element)
 {
 	const char *open = strchr(path, '[');
 	char *end = NULL;
 
 	*ret_element = -1;
-	if (strlen(path) > 128)
+	if (strlen(path) >= NAME_BYTES)
 		return false;
-	strcpy(ret_name, path);
+	snprintf(ret_name, NAME_BYTES, "%s", path);
 	if (!open)
 		return true;
 	long element = strtol(open + 1, &end, 10);
@@ -26,8 +29,7 @@ static bool split_index(const char *path, char ret_name[130], int *ret_element)
 	    element > 31)
 		return false;
 	*ret_element = (int)element;
-	strcpy(ret_name + (open - path), "[]");
-	strcat(ret_name, end + 1);
+	snprintf(ret_name, NAME_BYTES, "%.*s[]%s", (int)(open - path), path, end + 1);
 	return true;
 }
 
@@ -75,7 +77,7 @@ static void split_keys(struct mapping_field *f, const char *name)
 
 static enum status load_path(struct mapping *m, struct mapping_field *f, struct err *err)
 {
-	char name[130];
+	char name[NAME_BYTES];
 	const struct yaml_node *node = f->node;
 
 	f->path = node->key;

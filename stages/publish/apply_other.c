@@ -1,7 +1,7 @@
 /* Records about the pipeline itself, and those whose own work comes later. */
-#include <sqlite3.h>
-
 #include "act.h"
+
+#include <sqlite3.h>
 
 static struct event by_principal(const struct act *act, enum event_kind kind)
 {
