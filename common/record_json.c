@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "json_arena.h"
 #include "record_rules.h"
 
 /* The field table drives the walk, so that fields reach the body in the order of their
@@ -413,6 +414,7 @@ bool record_from_json(struct submission *ret, struct buf *body,
 
 	memset(ret_refusal, 0, sizeof(*ret_refusal));
 	buf_clear(body);
+	json_arena_begin();
 	bool good = load(&in, json) && take_kind(&in, &consumed) &&
 		    take_version(&in, &consumed) &&
 		    take_site(&in, default_site, &consumed) &&
@@ -421,6 +423,6 @@ bool record_from_json(struct submission *ret, struct buf *body,
 		*ret = in.submission;
 	else if (json_is_object(in.root))
 		note_legible(&in);
-	json_decref(in.root);
+	json_arena_end(in.root);
 	return good;
 }
