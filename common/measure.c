@@ -88,10 +88,12 @@ static bool count_ascii(struct measure *m, const uint8_t *at, size_t len)
  * measures is asked about every review. */
 struct measure measure_text(struct span text)
 {
-	const uint8_t *at = text.at, *end = text.at + text.len;
 	struct measure m = {0};
 	bool more = false;
 
+	if (text.len == 0)
+		return m; /* at may be NULL, to which nothing can be added */
+	const uint8_t *at = text.at, *end = text.at + text.len;
 	for (; end - at >= BLOCK; at += BLOCK)
 		more |= count_ascii(&m, at, BLOCK);
 	more |= count_ascii(&m, at, (size_t)(end - at));
