@@ -87,8 +87,8 @@ include $(wildcard tests/tests.mk tests/bench/bench.mk tests/fault/fault.mk test
 
 test-programs: $(UNIT:%=$(T)/%)
 
-test-rules: $(O)/bin/normavis ## every rule against its own examples
-	$(Q)$< rules test --config pipeline.yaml
+test-rules: $(O)/bin/normavis ## the shipped rules, each against its own examples
+	$(Q)$< check --config pipeline.yaml
 
 # Programs that take minutes natively instead of seconds under it say so at their top:
 # `// valgrind: no, WHY`. ASan runs them all.
