@@ -1,0 +1,417 @@
+// uses: tests/lib/made.c tests/lib/scratch.c
+// uses: stages/dedup/dedup.c stages/dedup/exact.c stages/dedup/arrivals.c
+// uses: stages/publish/act.c stages/publish/apply.c stages/publish/apply_review.c
+// uses: stages/publish/apply_fact.c stages/publish/apply_other.c stages/publish/verdict.c
+// uses: stages/publish/outbox.c stages/publish/rating.c stages/publish/names.c
+// uses: stages/publish/rows.c
+#include "dedup.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../../stages/publish/apply.h"
+#include "alloc.h"
+#include "file.h"
+#include "made.h"
+#include "scratch.h"
+
+#define JOURNAL UINT64_C(0x1122334455667788)
+#define HOUR_MS INT64_C(3600000)
+
+static struct dedup *open_dedup(const char *data, uint64_t expected_next)
+{
+	struct dedup *d = NULL;
+	uint64_t next = 0;
+
+	assert_int_equal(dedup_open(&d, &next, data, JOURNAL, NULL), ST_OK);
+	assert_int_equal(next, expected_next);
+	return d;
+}
+
+/* The sections of one record. */
+static void look(struct dedup *d, const struct made *m, struct buf *sections)
+{
+	OWNED(buf_release) struct buf keep = BUF_INIT(RECORD_BYTES_MAX);
+	struct record r;
+
+	made_parse(&keep, &r, m);
+	dedup_record(d, &r, sections);
+}
+
+static struct findings find(struct dedup *d, const struct made *m)
+{
+	OWNED(buf_release) struct buf sections = BUF_INIT(100000);
+	struct findings f;
+	struct hit hits[HITS_MAX];
+
+	look(d, m, &sections);
+	assert_int_equal(findings_parse(&f, hits, buf_view(&sections), NULL), ST_OK);
+	f.hits = NULL;
+	return f;
+}
+
+/* --- exact repeats ---------------------------------------------------------------------- */
+
+static void other_author(struct made *m)
+{
+	m->author_ref = "bruno";
+}
+static void no_author(struct made *m)
+{
+	m->author_ref = NULL;
+}
+static void other_subject(struct made *m)
+{
+	m->subject = "hotel-2";
+}
+static void other_site(struct made *m)
+{
+	m->site = "other";
+}
+static void other_text(struct made *m)
+{
+	m->text = "Tout autre chose.";
+}
+static void no_text(struct made *m)
+{
+	m->text = NULL;
+}
+static void same_folded(struct made *m)
+{
+	m->text = "UNE  chambre calme - un accueil parfait!!";
+}
+static void other_purchase(struct made *m)
+{
+	m->purchase_ref = "order-2";
+}
+static void same_purchase(struct made *m)
+{
+	m->purchase_ref = "order-1";
+}
+static void no_purchase(struct made *m)
+{
+	m->purchase_ref = NULL;
+}
+static void other_date(struct made *m)
+{
+	m->experience_date = 20001;
+}
+static void same_date(struct made *m)
+{
+	m->experience_date = 20000;
+}
+static void no_date(struct made *m)
+{
+	m->experience_date = 0;
+}
+static void other_rating(struct made *m)
+{
+	m->rating = 1000;
+}
+static void nothing(struct made *m)
+{
+	(void)m;
+}
+static void dated(struct made *m)
+{
+	m->purchase_ref = "order-1";
+	m->experience_date = 20000;
+}
+
+static void the_same_by_the_same_about_the_same_is_found(void **state)
+{
+	static const struct {
+		void (*first)(struct made *), (*second)(struct made *);
+		bool found;
+	} rows[] = {
+		{nothing, nothing, true},
+		{nothing, same_folded, true},
+		{nothing, other_rating, true},
+		{nothing, other_author, false},
+		{nothing, no_author, false},
+		{no_author, no_author, false},
+		{nothing, other_subject, false},
+		{nothing, other_site, false},
+		{nothing, other_text, false},
+		{no_text, no_text, false},
+		{dated, dated, true},
+		{dated, nothing, true},
+		{nothing, dated, true},
+		{same_purchase, other_purchase, false},
+		{same_purchase, no_purchase, true},
+		{same_date, other_date, false},
+		{same_date, no_date, true},
+		{same_date, same_date, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		OWNED(freep) char *data = xasprintf("%s/%zu", scratch_dir, i);
+		OWNED(dedup_closep) struct dedup *d = open_dedup(data, 1);
+		struct made first = made_review(1), second = made_review(2);
+		rows[i].first(&first);
+		rows[i].second(&second);
+		struct findings f = find(d, &first);
+		assert_true(f.has_duplicates && f.duplicates.count == 0);
+		f = find(d, &second);
+		if (f.duplicates.count != rows[i].found)
+			fail_msg("row %zu", i);
+		if (!rows[i].found)
+			continue;
+		assert_int_equal(f.duplicates.candidate[0].seq, 1);
+		assert_int_equal(f.duplicates.candidate[0].kind,
+				 DUPLICATE_SAME_AUTHOR_SAME_SUBJECT);
+	}
+}
+
+static void the_newest_earlier_one_is_named_committed_or_not(void **state)
+{
+	OWNED(freep) char *data = scratch_path("data");
+	OWNED(dedup_closep) struct dedup *d = open_dedup(data, 1);
+
+	(void)state;
+	for (uint64_t seq = 1; seq <= 20; seq++) {
+		struct made m = made_review(seq);
+		struct findings f = find(d, &m);
+		assert_int_equal(f.duplicates.count, seq > 1);
+		if (seq > 1)
+			assert_int_equal(f.duplicates.candidate[0].seq, seq - 1);
+		if (seq % 3 == 0)
+			assert_int_equal(dedup_commit(d, seq - 2, NULL), ST_OK);
+	}
+}
+
+static void only_reviews_that_are_there_are_looked_at(void **state)
+{
+	OWNED(freep) char *data = scratch_path("data");
+	OWNED(dedup_closep) struct dedup *d = open_dedup(data, 1);
+	OWNED(buf_release) struct buf sections = BUF_INIT(100000);
+	struct made site = made_of(KIND_SITE, 1), aside = made_review(2);
+
+	(void)state;
+	site.name = "x";
+	aside.flags = RECORD_QUARANTINED;
+	look(d, &site, &sections);
+	look(d, &aside, &sections);
+	assert_int_equal(sections.len, 0);
+	struct made m = made_review(3);
+	struct findings f = find(d, &m);
+	assert_int_equal(f.duplicates.count, 0);
+	assert_int_equal(f.arrivals.count[ARRIVAL_AUTHOR][WINDOW_EVER], 0);
+}
+
+/* --- arrivals --------------------------------------------------------------------------- */
+
+/* A window is the period of now and the one before, from one boundary to another. */
+static void windows_begin_on_boundaries(void **state)
+{
+	static const int64_t month_ms = 30 * DAY_MS;
+	const int64_t base = MADE_FIRST_MS / month_ms * month_ms; /* of all windows */
+	const struct {
+		int64_t before_ms, now_ms;
+		uint32_t hour, day, month;
+	} rows[] = {
+		{0, 0, 1, 1, 1},
+		{0, HOUR_MS - 1, 1, 1, 1},
+		{0, 2 * HOUR_MS - 1, 1, 1, 1},
+		{0, 2 * HOUR_MS, 0, 1, 1},
+		{HOUR_MS - 1, HOUR_MS, 1, 1, 1},
+		{HOUR_MS - 1, 2 * HOUR_MS, 0, 1, 1},
+		{0, 2 * DAY_MS - 1, 0, 1, 1},
+		{0, 2 * DAY_MS, 0, 0, 1},
+		{0, 2 * month_ms - 1, 0, 0, 1},
+		{0, 2 * month_ms, 0, 0, 0},
+		{month_ms - 1, 2 * month_ms, 0, 0, 0},
+		{month_ms, 2 * month_ms, 0, 0, 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		OWNED(freep) char *data = xasprintf("%s/%zu", scratch_dir, i);
+		OWNED(dedup_closep) struct dedup *d = open_dedup(data, 1);
+		struct made first = made_review(1), second = made_review(2);
+		first.received_at = base + rows[i].before_ms;
+		second.received_at = base + rows[i].now_ms;
+		(void)find(d, &first);
+		struct findings f = find(d, &second);
+		for (int dimension = 0; dimension < ARRIVAL_COUNT; dimension++) {
+			const uint32_t *count = f.arrivals.count[dimension];
+			assert_int_equal(count[WINDOW_HOUR], rows[i].hour);
+			assert_int_equal(count[WINDOW_DAY], rows[i].day);
+			assert_int_equal(count[WINDOW_MONTH], rows[i].month);
+			assert_int_equal(count[WINDOW_EVER], 1);
+		}
+	}
+}
+
+static void who_is_unknown_is_not_counted(void **state)
+{
+	OWNED(freep) char *data = scratch_path("data");
+	OWNED(dedup_closep) struct dedup *d = open_dedup(data, 1);
+	struct findings f = {0};
+
+	(void)state;
+	for (uint64_t seq = 1; seq <= 3; seq++) {
+		struct made m = made_review(seq);
+		m.author_ref = NULL;
+		m.text = NULL;
+		f = find(d, &m);
+	}
+	assert_int_equal(f.arrivals.count[ARRIVAL_AUTHOR][WINDOW_EVER], 0);
+	assert_int_equal(f.arrivals.count[ARRIVAL_TEXT][WINDOW_EVER], 0);
+	assert_int_equal(f.arrivals.count[ARRIVAL_SUBJECT][WINDOW_EVER], 2);
+	struct made elsewhere = made_review(4);
+	elsewhere.site = "other"; /* the same names mean others there */
+	f = find(d, &elsewhere);
+	assert_int_equal(f.arrivals.count[ARRIVAL_SUBJECT][WINDOW_EVER], 0);
+}
+
+/* --- again ------------------------------------------------------------------------------ */
+
+#define RECORDS 240
+#define BATCH	10
+
+static struct made made_at(uint64_t seq)
+{
+	static const char *const authors[] = {"anne", "bruno", "chloe", NULL};
+	static const char *const subjects[] = {"hotel-1", "hotel-2", "hotel-3"};
+	static const char *const texts[] = {
+		"Bien.",	  "bien", "Tres bien, merci", NULL, "Une chambre calme.",
+		"A \xC3\xA9viter"};
+	static const char *const orders[] = {NULL, NULL, "order-1", "order-2"};
+	uint64_t mixed = seq * UINT64_C(0x9E3779B97F4A7C15) >> 20;
+	struct made m = made_review(seq);
+
+	m.author_ref = authors[mixed % 4];
+	m.subject = subjects[(mixed >> 3) % 3];
+	m.text = texts[(mixed >> 6) % 6];
+	m.purchase_ref = orders[(mixed >> 12) % 4];
+	m.experience_date = (mixed >> 16) % 3 ? 0 : (int32_t)(20000 + (mixed >> 20) % 2);
+	m.received_at = MADE_FIRST_MS + (int64_t)(seq * 23) * 60000;
+	if (seq % 41 == 0)
+		m.flags = RECORD_QUARANTINED;
+	return m;
+}
+
+/* The sections of every record in a run in which nobody died. */
+static void run_through(struct buf *sections, size_t ends[RECORDS + 1])
+{
+	OWNED(freep) char *data = scratch_path("unkilled");
+	OWNED(dedup_closep) struct dedup *d = open_dedup(data, 1);
+
+	ends[0] = 0;
+	for (uint64_t seq = 1; seq <= RECORDS; seq++) {
+		struct made m = made_at(seq);
+		look(d, &m, sections);
+		ends[seq] = sections->len;
+	}
+	assert_false(sections->full);
+}
+
+static void store_up_to(struct apply *apply, uint64_t seq)
+{
+	static const uint8_t none[SHA256_BYTES];
+	const struct findings findings = {0};
+
+	assert_int_equal(apply_begin(apply, NULL), ST_OK);
+	for (uint64_t n = apply_committed(apply, JOURNAL) + 1; n <= seq; n++) {
+		OWNED(buf_release) struct buf keep = BUF_INIT(RECORD_BYTES_MAX);
+		struct made m = made_at(n);
+		struct record r;
+		made_parse(&keep, &r, &m);
+		assert_int_equal(
+			apply_record(apply, JOURNAL, &r, &findings, none, none, NULL),
+			ST_OK);
+	}
+	assert_int_equal(apply_commit(apply, NULL), ST_OK);
+}
+
+static void lose_tables(const char *data, uint64_t turn)
+{
+	static const char *const names[] = {"exact.table", "arrivals.table"};
+
+	for (unsigned i = 0; i < 2; i++) {
+		OWNED(freep) char *path = xasprintf("%s/%s", data, names[i]);
+		if (turn >> i & 1)
+			(void)unlink(path);
+	}
+}
+
+/* dedup dies at every batch; the store is a little or far behind; tables are kept, lost,
+ * or one of them is. It finds the same bytes as if it had never died. */
+static void a_replay_finds_the_same(void **state)
+{
+	OWNED(buf_release) struct buf expected = BUF_INIT(1 << 20);
+	OWNED(freep) char *data = scratch_path("data");
+	OWNED(freep) char *path = scratch_path("data/store.db");
+	OWNED(apply_closep) struct apply *apply = NULL;
+	const struct apply_options options = {0};
+	size_t ends[RECORDS + 1];
+
+	(void)state;
+	run_through(&expected, ends);
+	assert_int_equal(file_make_dirs(data, 0700, NULL), ST_OK);
+	assert_int_equal(apply_open(&apply, path, &options, NULL), ST_OK);
+	uint64_t committed = 0, told = 0;
+	for (uint64_t turn = 0; committed + BATCH < RECORDS; turn++) {
+		OWNED(dedup_closep) struct dedup *d = open_dedup(data, committed + 1);
+		uint64_t upto = MIN(committed + BATCH * (1 + turn % 4), RECORDS);
+		OWNED(buf_release) struct buf found = BUF_INIT(1 << 20);
+		for (uint64_t seq = committed + 1; seq <= upto; seq++) {
+			struct made m = made_at(seq);
+			look(d, &m, &found);
+		}
+		assert_int_equal(found.len, ends[upto] - ends[committed]);
+		assert_memory_equal(found.at, expected.at + ends[committed], found.len);
+		/* The store goes on; dedup hears of it or does not. */
+		uint64_t before = committed;
+		committed += (upto - committed) / (1 + turn % 3);
+		store_up_to(apply, committed);
+		told = turn % 5 == 0 ? before : committed;
+		assert_int_equal(dedup_commit(d, told, NULL), ST_OK);
+		if (turn % 2)
+			assert_int_equal(dedup_sync(d, NULL), ST_OK);
+		dedup_close(TAKE(d));
+		lose_tables(data, turn % 7);
+	}
+	assert_true(committed > RECORDS / 2);
+}
+
+/* The store was put back to an older state: what the tables know beyond it is forgotten. */
+static void a_table_ahead_of_the_store_is_thrown_away(void **state)
+{
+	OWNED(freep) char *data = scratch_path("data");
+	OWNED(dedup_closep) struct dedup *d = open_dedup(data, 1);
+	struct made m = made_review(1), again = made_review(1);
+
+	(void)state;
+	(void)find(d, &m);
+	assert_int_equal(dedup_commit(d, 1, NULL), ST_OK);
+	dedup_close(TAKE(d));
+	d = open_dedup(data, 1); /* no store */
+	struct findings f = find(d, &again);
+	assert_int_equal(f.duplicates.count, 0);
+	assert_int_equal(f.arrivals.count[ARRIVAL_AUTHOR][WINDOW_EVER], 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_make, scratch_remove)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(the_same_by_the_same_about_the_same_is_found),
+		TEST(the_newest_earlier_one_is_named_committed_or_not),
+		TEST(only_reviews_that_are_there_are_looked_at),
+		TEST(windows_begin_on_boundaries),
+		TEST(who_is_unknown_is_not_counted),
+		TEST(a_replay_finds_the_same),
+		TEST(a_table_ahead_of_the_store_is_thrown_away),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
