@@ -5,12 +5,25 @@
 #include "digest.h"
 
 #define COUNTER_LIMIT 4096 /* the 12 bits behind the version */
+#define RANDOM_BYTES  10   /* per id: where a counter starts, and the last 8 bytes */
+#define IDS_AHEAD     64   /* random bytes are fetched for so many ids at once */
 
 static struct {
 	pthread_mutex_t lock;
 	int64_t ms;	  /* of the newest id */
 	uint16_t counter; /* of the newest id */
-} newest = {.lock = PTHREAD_MUTEX_INITIALIZER, .ms = -1};
+	uint8_t ahead[IDS_AHEAD][RANDOM_BYTES];
+	size_t used; /* of them */
+} newest = {.lock = PTHREAD_MUTEX_INITIALIZER, .ms = -1, .used = IDS_AHEAD};
+
+static void next_random(uint8_t ret[RANDOM_BYTES])
+{
+	if (newest.used == IDS_AHEAD) {
+		random_bytes(newest.ahead, sizeof(newest.ahead));
+		newest.used = 0;
+	}
+	memcpy(ret, newest.ahead[newest.used++], RANDOM_BYTES);
+}
 
 /* A new millisecond starts at random in the lower half (RFC 9562 section 6.2, method 1):
  * unguessable, with room for 2048 more. A clock that stands or goes back changes nothing:
@@ -28,10 +41,10 @@ static void advance(int64_t utc_ms, uint16_t seed)
 
 void uuid_mint(uint8_t ret[UUID_BYTES], int64_t utc_ms)
 {
-	uint8_t random[10];
+	uint8_t random[RANDOM_BYTES];
 
-	random_bytes(random, sizeof(random));
 	pthread_mutex_lock(&newest.lock);
+	next_random(random);
 	advance(utc_ms, get_le16(random));
 	uint64_t ms = (uint64_t)newest.ms;
 	uint16_t counter = newest.counter;
