@@ -1,13 +1,16 @@
 #include "alive.h"
 
+#include <pthread.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
-#define STATE_BYTES 512
+#define STATE_BYTES  512
+#define HOLD_BEAT_MS 500
 
 static void tell(const char *state)
 {
@@ -37,6 +40,51 @@ void alive_ready(void)
 void alive_beat(void)
 {
 	tell("WATCHDOG=1");
+}
+
+static struct {
+	pthread_t thread;
+	pthread_mutex_t mutex;
+	pthread_cond_t over;
+	bool holding;
+} hold = {.mutex = PTHREAD_MUTEX_INITIALIZER, .over = PTHREAD_COND_INITIALIZER};
+
+static void *beat_until_released(void *unused)
+{
+	struct timespec until;
+
+	(void)unused;
+	pthread_mutex_lock(&hold.mutex);
+	while (hold.holding) {
+		alive_beat();
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_nsec += HOLD_BEAT_MS * 1000000L;
+		until.tv_sec += until.tv_nsec / 1000000000;
+		until.tv_nsec %= 1000000000;
+		(void)pthread_cond_timedwait(&hold.over, &hold.mutex, &until);
+	}
+	pthread_mutex_unlock(&hold.mutex);
+	return NULL;
+}
+
+void alive_hold(void)
+{
+	assert(!hold.holding);
+	hold.holding = true;
+	if (pthread_create(&hold.thread, NULL, beat_until_released, NULL) != 0)
+		hold.holding =
+			false; /* then we may be taken for stuck, and start again */
+}
+
+void alive_release(void)
+{
+	if (!hold.holding)
+		return;
+	pthread_mutex_lock(&hold.mutex);
+	hold.holding = false;
+	pthread_cond_signal(&hold.over);
+	pthread_mutex_unlock(&hold.mutex);
+	pthread_join(hold.thread, NULL);
 }
 
 void alive_stopping(void)

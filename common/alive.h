@@ -13,6 +13,11 @@ void alive_ready(void);
 void alive_beat(void);
 void alive_stopping(void);
 
+/* Goes on saying that we live, from a thread of its own, until alive_release: for work that
+ * is known to be long and to end. */
+void alive_hold(void);
+void alive_release(void);
+
 /* One line for people, as `systemctl status` and `normavis status` show it. */
 void alive_status(const char *text);
 

@@ -43,7 +43,8 @@ void link_hello_now(struct link *l, int64_t now_ms)
 
 void link_beat(struct link *l, int64_t now_ms)
 {
-	if (l->hello_ms == 0 || now_ms - l->hello_ms >= l->heartbeat_ms)
+	if (l->hello_ms == 0 ||
+	    now_ms - l->hello_ms >= MIN(l->heartbeat_ms, LINK_HELLO_MS))
 		link_hello_now(l, now_ms);
 }
 

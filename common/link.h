@@ -10,6 +10,9 @@
 #include "bus.h"
 #include "frame.h"
 
+/* HELLO is said at least so often: a program before that starts again must not wait. */
+#define LINK_HELLO_MS 250
+
 struct link {
 	struct bus_socket *socket;
 	char slot[FRAME_SLOT_MAX + 1];

@@ -10,7 +10,7 @@
 #include "digest.h"
 #include "file.h"
 
-#define IDLE_WAIT_MS 1000
+#define IDLE_WAIT_MS 250
 
 struct arguments {
 	const char *config;

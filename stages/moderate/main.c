@@ -10,6 +10,7 @@
  * It proposes; publish decides in order, because only there is known what became of the
  * reviews before.
  */
+#include "alive.h"
 #include "link.h"
 #include "log.h"
 #include "moderate.h"
@@ -41,12 +42,31 @@ static enum status open_stage(struct stage_run *run, struct err *err)
 			    FRAME_BYTES_MAX, err);
 }
 
+/* Compiling a rule set can take longer than a stage may be silent. Leaves dedup meanwhile,
+ * so that no record is blamed for it; the batch is handed out again. */
+static enum status compile_first(struct err *err)
+{
+	log_info("compiling", "slot=%s", self.link.slot);
+	link_bye(&self.link);
+	alive_hold();
+	enum status st = moderate_use(self.moderate, self.head.rules_hash,
+				      self.head.policy_hash, err);
+	alive_release();
+	self.link.hello_ms = 0; /* due at once */
+	return st;
+}
+
 static enum status build(struct span bytes, struct err *err)
 {
 	static struct record record;
 	struct span items, record_bytes, sections;
 	enum status st = batch_parse(&self.head, &items, bytes, err);
 
+	if (st == ST_OK &&
+	    !moderate_ready(self.moderate, self.head.rules_hash, self.head.policy_hash)) {
+		self.link.seen--; /* it was not looked at */
+		return compile_first(err);
+	}
 	if (st == ST_OK)
 		st = moderate_use(self.moderate, self.head.rules_hash,
 				  self.head.policy_hash, err);
@@ -98,7 +118,7 @@ static enum status turn(struct stage_run *run, struct err *err)
 		if (st || event.what != LINK_BATCH)
 			continue;
 		st = build(event.batch, err);
-		if (st == ST_OK)
+		if (st == ST_OK && self.waiting)
 			st = send(run, err);
 		/* One batch a turn: the heartbeat must go on. */
 		run->wait_ms = 0;

@@ -1,6 +1,7 @@
 #include "moderate.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "alloc.h"
 #include "hook.h"
@@ -87,36 +88,48 @@ static enum status load(const struct moderate *m, struct ruleset **ret,
 	return ST_OK;
 }
 
+static struct kept *find_kept(struct kept kept[KEPT], const uint8_t rules_hash[32],
+			      const uint8_t policy_hash[32])
+{
+	for (size_t i = 0; i < KEPT; i++) {
+		struct kept *k = &kept[i];
+		if (k->rules && memcmp(k->rules_hash, rules_hash, SHA256_BYTES) == 0 &&
+		    memcmp(k->policy_hash, policy_hash, SHA256_BYTES) == 0)
+			return k;
+	}
+	return NULL;
+}
+
+bool moderate_ready(struct moderate *m, const uint8_t rules_hash[32],
+		    const uint8_t policy_hash[32])
+{
+	if (is_none(rules_hash) || find_kept(m->kept, rules_hash, policy_hash))
+		return true;
+	OWNED(freep) char *cache = pack_path(m->packs, rules_hash, ".hsdb");
+	return access(cache, R_OK) == 0;
+}
+
 enum status moderate_use(struct moderate *m, const uint8_t rules_hash[32],
 			 const uint8_t policy_hash[32], struct err *err)
 {
-	struct kept *oldest = &m->kept[0];
+	struct kept *k = find_kept(m->kept, rules_hash, policy_hash);
 
 	m->current = NULL;
 	if (is_none(rules_hash))
 		return ST_OK;
-	m->turn++;
-	for (size_t i = 0; i < KEPT; i++) {
-		struct kept *k = &m->kept[i];
-		if (k->used < oldest->used)
-			oldest = k;
-		if (k->rules && memcmp(k->rules_hash, rules_hash, SHA256_BYTES) == 0 &&
-		    memcmp(k->policy_hash, policy_hash, SHA256_BYTES) == 0) {
-			k->used = m->turn;
-			m->current = k->rules;
-			return ST_OK;
-		}
+	if (!k) {
+		k = m->kept[0].used <= m->kept[1].used ? &m->kept[0] : &m->kept[1];
+		struct ruleset *rules = NULL;
+		enum status st = load(m, &rules, rules_hash, policy_hash, err);
+		if (st)
+			return st;
+		ruleset_free(k->rules);
+		memcpy(k->rules_hash, rules_hash, SHA256_BYTES);
+		memcpy(k->policy_hash, policy_hash, SHA256_BYTES);
+		k->rules = rules;
 	}
-	struct ruleset *rules = NULL;
-	enum status st = load(m, &rules, rules_hash, policy_hash, err);
-	if (st)
-		return st;
-	ruleset_free(oldest->rules);
-	memcpy(oldest->rules_hash, rules_hash, SHA256_BYTES);
-	memcpy(oldest->policy_hash, policy_hash, SHA256_BYTES);
-	oldest->rules = rules;
-	oldest->used = m->turn;
-	m->current = rules;
+	k->used = ++m->turn;
+	m->current = k->rules;
 	return ST_OK;
 }
 

@@ -20,6 +20,11 @@ DEFINE_OWNED(struct moderate, moderate_free)
 enum status moderate_use(struct moderate *m, const uint8_t rules_hash[32],
 			 const uint8_t policy_hash[32], struct err *err) MUST_CHECK;
 
+/* Can moderate_use be done at once? False: the patterns must be compiled first, which can
+ * take longer than a stage may be silent. */
+bool moderate_ready(struct moderate *m, const uint8_t rules_hash[32],
+		    const uint8_t policy_hash[32]);
+
 /* Appends the verdict section of this record, if it is a review, to `out`. */
 enum status moderate_record(struct moderate *m, const struct record *record,
 			    struct span sections, struct buf *out,
