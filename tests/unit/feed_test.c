@@ -1,232 +1,364 @@
-/* feed.h, ordinals.h, ndjson.h: rows of a file as submissions that never differ. */
-// uses: stages/normavis/feed.c
-// uses: stages/normavis/ordinals.c
-// uses: stages/normavis/ndjson.c
-// uses: stages/normavis/mapping.c
-// uses: stages/normavis/mapping_load.c
-// uses: stages/normavis/mapping_field.c
-// uses: stages/normavis/mapping_value.c
-// uses: stages/normavis/mapping_date.c
-// uses: stages/normavis/csv.c
-// uses: stages/normavis/input.c
-// uses: stages/normavis/utf8.c
+// uses: stages/collect/feed.c stages/collect/intake.c stages/collect/keys.c
+// uses: tests/lib/door.c tests/lib/scratch.c tests/lib/journals.c
 #include "feed.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "alloc.h"
-#include "buf.h"
+#include "door.h"
 #include "file.h"
+#include "link.h"
+#include "scratch.h"
 
-static const char mapping_text[] = "format: csv\nsource: shop\nfields:\n"
-				   "  subject: {column: s}\n  supplier: {constant: x}\n"
-				   "  text: {column: t}\n";
+static struct door door;
+static struct feed *feed;
+static struct link dedup; /* a real end of the wire, with nobody behind it */
+static bool dedup_is_there;
+static uint64_t incarnation, committed, last_seq;
+static int64_t now_ms;
+static bool known;
+static struct feed_event happened; /* the last that was not nothing */
 
-struct place {
-	char *dir, *path;
-};
-
-static struct place write_file(const char *text)
+static int set_up(void **state)
 {
-	struct place p;
+	OWNED(freep) char *dir = NULL;
 
-	p.dir = xasprintf("%s/feed_test.XXXXXX",
-			  getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
-	assert_non_null(mkdtemp(p.dir));
-	p.path = xasprintf("%s/file", p.dir);
-	assert_int_equal(file_replace(p.path, span_of(text), 0600, NULL), ST_OK);
-	return p;
+	if (scratch_make(state))
+		return -1;
+	door_open(&door, "batch_records: 10");
+	dir = scratch_path("run");
+	OWNED(freep) char *journal = scratch_path("data/journal");
+	if (file_make_dirs(dir, 0700, NULL))
+		return -1;
+	incarnation = committed = last_seq = 0;
+	now_ms = 1;
+	known = dedup_is_there = false;
+	return feed_open(&feed, door.bus, door.options, door.state.journal_id, journal,
+			 door.keys, NULL)
+		       ? -1
+		       : 0;
 }
 
-static void remove_file(struct place *p)
+static int tear_down(void **state)
 {
-	unlink(p->path);
-	rmdir(p->dir);
-	free(p->path);
-	free(p->dir);
+	if (dedup_is_there)
+		link_release(&dedup);
+	feed_free(feed);
+	door_close(&door);
+	return scratch_remove(state);
 }
 
-/* All submissions of a file, a line each; flawed rows by their flaw's name. */
-static char *feed(const char *text, const struct feed_options *options)
-{
-	OWNED(remove_file) struct place place = write_file(text);
-	OWNED(feed_closep) struct feed *f = NULL;
-	OWNED(buf_release) struct buf out = BUF_INIT(1 << 20);
-	struct err err = {""};
-	struct feed_row row;
-	bool end = false;
+/* --- records ------------------------------------------------------------------------------ */
 
-	enum status st = feed_open(&f, place.path, options, &err);
-	assert_string_equal(err.text, "");
-	assert_int_equal(st, ST_OK);
-	for (;;) {
-		assert_int_equal(feed_next(f, &row, &end, &err), ST_OK);
-		if (end)
-			return xstrdup(buf_string(&out));
-		if (row.flaw)
-			buf_text(&out, csv_flaw_name(row.flaw));
-		else
-			buf_span(&out, row.submission);
-		buf_char(&out, '\n');
+static void submit_reviews(int count)
+{
+	static int id;
+	OWNED(buf_release) struct buf lines = BUF_INIT(1 << 20);
+
+	for (int i = 0; i < count; i++)
+		buf_format(
+			&lines,
+			"{\"kind\":\"review\",\"source\":\"shop\",\"source_id\":\"%d\","
+			"\"subject\":\"p\",\"supplier\":\"q\",\"rating\":{\"value\":4}}\n",
+			id++);
+	door_say(&door, SUBMIT, buf_string(&lines));
+	last_seq = intake_last_seq(door.intake);
+}
+
+static void activate(const char *source_id, const char *what)
+{
+	OWNED(freep)
+	char *line = xasprintf("{\"kind\":\"activation\",\"source\":\"op\",\"source_id\":"
+			       "\"%s\",\"activates\":\"%s\",\"hash\":\"" DOOR_RULES "\"}",
+			       source_id, what);
+
+	assert_non_null(strstr(door_say(&door, ADMIN, line), "accepted"));
+	last_seq = intake_last_seq(door.intake);
+}
+
+/* --- dedup, as a script --------------------------------------------------------------------- */
+
+static void kill_dedup(void)
+{
+	bus_remove(door.bus, dedup.socket);
+	link_release(&dedup);
+	dedup_is_there = false;
+}
+
+/* A new process, which says HELLO but not yet where it wants to start. */
+static void start_dedup(void)
+{
+	char at[ADDRESS_BYTES];
+
+	if (dedup_is_there)
+		kill_dedup();
+	options_endpoint(door.options, "dedup", at, sizeof(at));
+	assert_int_equal(
+		link_open(&dedup, door.bus, at, "dedup", ++incarnation, 1000, NULL),
+		ST_OK);
+	dedup_is_there = true;
+	link_hello_now(&dedup, now_ms);
+}
+
+static void turn_feed(void)
+{
+	struct feed_event event;
+
+	do {
+		assert_int_equal(
+			feed_turn(feed, now_ms, known, committed, last_seq, &event, NULL),
+			ST_OK);
+		if (event.culprit || event.started)
+			happened = event;
+		if (event.culprit)
+			feed_marked(feed, event.culprit,
+				    event.flags | RECORD_QUARANTINED);
+	} while (event.culprit || event.started);
+}
+
+/* The next thing that dedup is told; NOTHING when it is told nothing for a while. */
+static struct link_event next(int tries)
+{
+	struct link_event event = {0};
+	struct bus_event waited;
+
+	for (int i = 0; i < tries; i++) {
+		turn_feed();
+		assert_int_equal(link_recv(&dedup, &event, NULL), ST_OK);
+		if (event.what != LINK_NOTHING)
+			break;
+		assert_int_equal(bus_wait(door.bus, 10, &waited, NULL), ST_OK);
 	}
+	return event;
 }
 
-static struct mapping *load(const char *text)
+static void open_at(uint64_t seq)
 {
-	struct mapping *m = NULL;
-
-	assert_int_equal(mapping_parse(&m, "m", span_of(text), NULL), ST_OK);
-	return m;
+	dedup.journal_id = door.state.journal_id;
+	dedup.next = seq;
+	link_hello_now(&dedup, now_ms);
 }
 
-/* SHA-256 of {"subject":"1","supplier":"x","text":"a"}, and so on, by sha256sum. */
-#define HASH_A "33a90a2dedf5d017ff1f862aaa92395fc5e75bc6a6a0f9a84e2140f7358cca05"
-#define HASH_B "631f5b445de44284f5417201fc527fc67a577440727c16dcb3b09383081bc7a7"
-
-static void equal_rows_are_told_apart_by_their_ordinals(void **state)
+/* Takes a batch of these records and passes it on. */
+static struct batch_head take(uint64_t first, uint32_t count, bool pass_on)
 {
-	OWNED(mapping_freep) struct mapping *m = load(mapping_text);
-	const struct feed_options options = {.mapping = m};
-	OWNED(freep) char *lines = feed("s,t\n1,a\n1,b\n1,a\n", &options);
+	struct link_event event = next(200);
+	struct batch_head head;
+	struct span items;
+
+	while (event.what == LINK_FRAME)
+		event = next(200);
+	assert_int_equal(event.what, LINK_BATCH);
+	assert_int_equal(batch_parse(&head, &items, event.batch, NULL), ST_OK);
+	assert_int_equal(head.journal_id, door.state.journal_id);
+	assert_int_equal(head.first_seq, first);
+	assert_int_equal(head.count, count);
+	if (pass_on)
+		link_returned(&dedup, &head);
+	return head;
+}
+
+/* --- what must be ------------------------------------------------------------------------ */
+
+static void dedup_is_welcomed_when_the_store_is_known(void **state)
+{
+	(void)state;
+	door_activate(&door);
+	submit_reviews(5);
+	start_dedup();
+	assert_int_equal(next(20).what, LINK_NOTHING);
+	known = true;
+	committed = 2;
+	link_hello_now(&dedup, now_ms); /* as at every heartbeat */
+	struct link_event event = next(200);
+	assert_int_equal(event.what, LINK_FRAME);
+	assert_int_equal(event.frame.type, FRAME_WELCOME);
+	assert_int_equal(event.frame.journal_id, door.state.journal_id);
+	assert_int_equal(event.frame.seq, 2);
+	happened.started = false;
+	open_at(3);
+	take(3, 4, true);
+	assert_true(happened.started);
+}
+
+static void batches_end_at_their_bound_and_at_activations(void **state)
+{
+	static const uint8_t none[32];
 
 	(void)state;
-	assert_string_equal(
-		lines, "{\"kind\":\"review\",\"source\":\"shop\",\"source_id\":\"" HASH_A
-		       "-1\",\"subject\":\"1\",\"supplier\":\"x\",\"text\":\"a\"}\n"
-		       "{\"kind\":\"review\",\"source\":\"shop\",\"source_id\":\"" HASH_B
-		       "-1\",\"subject\":\"1\",\"supplier\":\"x\",\"text\":\"b\"}\n"
-		       "{\"kind\":\"review\",\"source\":\"shop\",\"source_id\":\"" HASH_A
-		       "-2\",\"subject\":\"1\",\"supplier\":\"x\",\"text\":\"a\"}\n");
+	activate("a", "rules");	 /* 1 */
+	submit_reviews(15);	 /* 2 to 16 */
+	activate("b", "policy"); /* 17 */
+	submit_reviews(2);	 /* 18, 19 */
+	start_dedup();
+	open_at(1);
+	struct batch_head head = take(1, 1, true);
+	assert_memory_equal(head.rules_hash, none, 32);
+	head = take(2, 10, true);
+	assert_memory_not_equal(head.rules_hash, none, 32);
+	assert_memory_equal(head.policy_hash, none, 32);
+	head = take(12, 6, true);
+	assert_memory_equal(head.policy_hash, none, 32);
+	head = take(18, 2, true);
+	assert_memory_not_equal(head.policy_hash, none, 32);
+	start_dedup();
+	open_at(18); /* read from here, it is the same */
+	struct batch_head again = take(18, 2, true);
+	assert_memory_equal(again.policy_hash, head.policy_hash, 32);
+	assert_memory_equal(again.rules_hash, head.rules_hash, 32);
 }
 
-static int by_text(const void *a, const void *b)
+static void only_what_is_durable_is_handed_out(void **state)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	(void)state;
+	door_activate(&door);
+	submit_reviews(5);
+	last_seq = 3;
+	start_dedup();
+	open_at(1);
+	take(1, 1, true);
+	take(2, 2, true);
+	assert_int_equal(next(10).what, LINK_NOTHING);
+	last_seq = 6;
+	take(4, 3, true);
 }
 
-/* The lines of a text, sorted. */
-static char *sorted(char *text)
+static void a_new_dedup_gets_what_is_not_committed(void **state)
 {
-	OWNED(buf_release) struct buf out = BUF_INIT(1 << 20);
-	char *line[100], *rest = text;
-	size_t count = 0;
-
-	while (count < ARRAY_LEN(line) && (line[count] = strsep(&rest, "\n")))
-		count++;
-	qsort(line, count, sizeof(line[0]), by_text);
-	for (size_t i = 0; i < count; i++)
-		buf_format(&out, "%s\n", line[i]);
-	return xstrdup(buf_string(&out));
+	(void)state;
+	door_activate(&door);
+	submit_reviews(29);
+	start_dedup();
+	open_at(2);
+	take(2, 10, true);
+	take(12, 10, true);
+	take(22, 9, false);
+	turn_feed();
+	committed = 11;
+	feed_committed(feed, committed, now_ms);
+	start_dedup();
+	open_at(12);
+	take(12, 10, true);
+	take(22, 9, true);
+	start_dedup();
+	open_at(17); /* the store went on, in the middle of a batch */
+	take(12, 10, true);
+	take(22, 9, true);
 }
 
-static void order_columns_and_line_ends_leave_no_trace(void **state)
+static void a_marked_record_carries_its_mark(void **state)
 {
-	static const char *const same[] = {
-		"s,t\n1,a\n1,b\n1,a\n",
-		"s,t\r\n1,b\r\n1,a\r\n1,a\r\n",
-		"t,s\na,1\na,1\nb,1\n",
-		"\xEF\xBB\xBFs,t\n1,\"a\"\n\n1,a\n1,b",
-		"s,unused,t\n1,7,a\n1,8,b\n1,9,a",
-	};
-	OWNED(mapping_freep) struct mapping *m = load(mapping_text);
-	const struct feed_options options = {.mapping = m};
-	OWNED(freep) char *first = feed(same[0], &options);
-	OWNED(freep) char *expected = sorted(first);
+	struct batch_head head;
+	struct span items, record, sections;
 
 	(void)state;
-	for (size_t i = 1; i < ARRAY_LEN(same); i++) {
-		OWNED(freep) char *lines = feed(same[i], &options);
-		OWNED(freep) char *found = sorted(lines);
+	door_activate(&door);
+	submit_reviews(5);
+	assert_int_equal(keys_mark(door.keys, 4, last_seq,
+				   RECORD_QUARANTINED | RECORD_KILLED_PUBLISH, NULL),
+			 ST_OK);
+	start_dedup();
+	open_at(2);
+	struct link_event event = next(200);
+	while (event.what == LINK_FRAME)
+		event = next(200);
+	assert_int_equal(batch_parse(&head, &items, event.batch, NULL), ST_OK);
+	for (uint64_t seq = 2; batch_next(&items, &record, &sections); seq++)
+		assert_int_equal(record.at[5],
+				 seq == 4 ? RECORD_QUARANTINED | RECORD_KILLED_PUBLISH
+					  : 0);
+}
 
-		assert_string_equal(found, expected);
+/* Each death is followed by a new process that starts where the store is; who kills it is
+ * found all the same. */
+static void who_kills_dedup_is_found_across_its_lives(void **state)
+{
+	const uint64_t killer = 7;
+	int deaths = 0;
+	bool aside = false;
+
+	(void)state;
+	known = true;
+	door_activate(&door);
+	submit_reviews(9);
+	happened = (struct feed_event){0};
+	start_dedup();
+	open_at(1);
+	while (committed < last_seq && deaths < 30) {
+		struct batch_head head;
+		struct span items, record, sections;
+		struct link_event event = next(200);
+		bool dies = false;
+		if (dedup.retired) {
+			link_bye(&dedup);
+			turn_feed();
+			start_dedup();
+			open_at(committed + 1);
+			continue;
+		}
+		assert_int_not_equal(event.what, LINK_NOTHING);
+		if (event.what != LINK_BATCH)
+			continue;
+		assert_int_equal(batch_parse(&head, &items, event.batch, NULL), ST_OK);
+		while (batch_next(&items, &record, &sections)) {
+			bool marked = record.at[5] & RECORD_QUARANTINED;
+			dies |= get_le64(record.at + 8) == killer && !marked;
+			aside |= marked;
+		}
+		if (dies) {
+			deaths++;
+			start_dedup();
+			open_at(committed + 1);
+			continue;
+		}
+		link_returned(&dedup, &head);
+		committed = MAX(committed, head.first_seq + head.count - 1);
+		dedup.next = committed + 1;
+		feed_committed(feed, committed, now_ms);
 	}
+	assert_int_equal(committed, last_seq);
+	assert_true(aside);
+	assert_int_equal(happened.culprit ? happened.culprit : killer, killer);
+	assert_true(deaths <= 8);
 }
 
-static void what_a_line_lacks_is_put_in_front(void **state)
+static void a_suspect_of_dedup_is_reported(void **state)
 {
-	static const struct {
-		const char *name, *line, *submission;
-		struct feed_options options;
-	} rows[] = {
-		{"complete: not touched",
-		 "{\"kind\":\"review\", \"source_id\":\"1\"}",
-		 "{\"kind\":\"review\", \"source_id\":\"1\"}",
-		 {0}},
-		{"source and site",
-		 " {\"kind\":\"review\", \"source_id\":\"1\"}",
-		 "{\"site\":\"t\",\"source\":\"s\",\"kind\":\"review\", \"source_id\":\"1\"}",
-		 {.source = "s", .site = "t"}},
-		{"what is there stays",
-		 "{\"source\":\"own\",\"source_id\":\"1\"}",
-		 "{\"source\":\"own\",\"source_id\":\"1\"}",
-		 {.source = "s"}},
-		{"legacy",
-		 "{\"kind\":\"review\",\"source_id\":\"1\"}",
-		 "{\"legacy\":true,\"origin_state\":\"published\",\"kind\":\"review\","
-		 "\"source_id\":\"1\"}",
-		 {.legacy = true}},
-		{"legacy with a state",
-		 "{\"kind\":\"review\",\"source_id\":\"1\",\"origin_state\":\"held\"}",
-		 "{\"legacy\":true,\"kind\":\"review\",\"source_id\":\"1\",\"origin_state\":\"held\"}",
-		 {.legacy = true}},
-		{"legacy is for reviews",
-		 "{\"kind\":\"subject\",\"source_id\":\"1\"}",
-		 "{\"kind\":\"subject\",\"source_id\":\"1\"}",
-		 {.legacy = true}},
-		{"no JSON goes on as it is", "{\"kind\":", "{\"kind\":", {.source = "s"}},
-		{"repeated keys too",
-		 "{\"a\":1,\"a\":2}",
-		 "{\"a\":1,\"a\":2}",
-		 {.source = "s"}},
-		{"no object", "[1]", "[1]", {.source = "s"}},
-	};
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		OWNED(freep) char *expected = xasprintf("%s\n", rows[i].submission);
-		OWNED(freep) char *lines = feed(rows[i].line, &rows[i].options);
-
-		print_message("  %s\n", rows[i].name);
-		assert_string_equal(lines, expected);
-	}
+	known = true;
+	door_activate(&door);
+	submit_reviews(3);
+	start_dedup();
+	open_at(1);
+	take(1, 1, true);
+	happened = (struct feed_event){0};
+	link_say(&dedup,
+		 &(struct frame){.type = FRAME_SUSPECT, .seq = 3, .text = "moderate"});
+	struct link_event event = next(200);
+	while (event.what != LINK_FRAME || event.frame.type != FRAME_MARKED)
+		event = next(200);
+	assert_int_equal(event.frame.seq, 3);
+	assert_int_equal(event.frame.flags, RECORD_QUARANTINED | RECORD_KILLED_MODERATE);
+	assert_int_equal(happened.culprit, 3);
 }
 
-static void flawed_rows_stand_between_the_others(void **state)
-{
-	OWNED(mapping_freep) struct mapping *m = load(mapping_text);
-	const struct feed_options options = {.mapping = m, .source = "s"};
-	OWNED(freep) char *lines = feed("s,t\n1\n1,\xFF\n1,2,3\n", &options);
-
-	(void)state;
-	assert_string_equal(lines, "too-few-columns\nbad-utf8\ntoo-many-columns\n");
-}
-
-static void lines_longer_than_the_window_are_skipped(void **state)
-{
-	OWNED(buf_release) struct buf text = BUF_INIT(8 << 20);
-	const struct feed_options options = {0};
-
-	(void)state;
-	buf_text(&text, "[1]\n\n");
-	memset(buf_extend(&text, 3 << 20), 'x', 3 << 20);
-	buf_text(&text, "\r\n[2]\r\n \t\n[3]");
-	OWNED(freep) char *lines = feed(buf_string(&text), &options);
-	assert_string_equal(lines, "[1]\ntoo-big\n[2]\n[3]\n");
-}
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(equal_rows_are_told_apart_by_their_ordinals),
-		cmocka_unit_test(order_columns_and_line_ends_leave_no_trace),
-		cmocka_unit_test(what_a_line_lacks_is_put_in_front),
-		cmocka_unit_test(flawed_rows_stand_between_the_others),
-		cmocka_unit_test(lines_longer_than_the_window_are_skipped),
+		TEST(dedup_is_welcomed_when_the_store_is_known),
+		TEST(batches_end_at_their_bound_and_at_activations),
+		TEST(only_what_is_durable_is_handed_out),
+		TEST(a_new_dedup_gets_what_is_not_committed),
+		TEST(a_marked_record_carries_its_mark),
+		TEST(who_kills_dedup_is_found_across_its_lives),
+		TEST(a_suspect_of_dedup_is_reported),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
