@@ -20,7 +20,7 @@
 #include "buf.h"
 #include "status.h"
 
-#define BUS_PEER_MAX   32 /* bytes of a routing id */
+#define BUS_PEER_MAX   255 /* bytes of a routing id; what ZeroMQ itself allows */
 #define BUS_PARTS_MAX  3
 #define BUS_SOCKETS_MAX 8
 
