@@ -124,7 +124,8 @@ sed -n '/^} flaws\[/,/^};/p' stages/normavis/csv.c | grep -oE '= \{"[a-z0-9-]+"'
 {
 	grep -oE '\\"[a-z_]+\\":' stages/collect/intake.c | tr -d '\\":'
 	sed -n '/^static void answer_/,/^}/p' stages/collect/intake.c |
-		grep -oE '"(line|status|field|reason|detail|refused|disk|backlog|stopping)"' | tr -d '"'
+		grep -oE '"(line|status|field|reason|detail|refused)"' | tr -d '"'
+	sed -n '/why\[GATE_COUNT\]/,/};/p' stages/collect/intake.c | grep -oE '"[a-z-]+"' | tr -d '"'
 	grep -oE '"(accepted|repeated)"' stages/collect/intake.c | tr -d '"'
 	grep -oE '\\"status\\":\\"[a-z]+' stages/collect/intake.c | sed 's/.*"//'
 } | check answer
