@@ -4,10 +4,14 @@ BENCH_TOOLS := $(addprefix $(T)/,bench_corpus bench_load bench_raw bench_idle)
 BENCH_STAGES := $(addprefix $(O)/bin/,collect dedup moderate publish)
 
 .PHONY: bench bench-long bench-peer
-bench: $(BENCH_STAGES) $(BENCH_TOOLS) bench-peer ## ratios of one run: raw SQLite, Node, latency, memory (some minutes)
+bench: ## ratios of one run: raw SQLite, Node, latency, memory (some minutes)
+	@.ci/deps build bench
+	@$(MAKE) $(BENCH_STAGES) $(BENCH_TOOLS) bench-peer
 	$(Q)tests/bench/bench.sh $(O)/bin $(T) 60000 3 100000
 
-bench-long: $(BENCH_STAGES) $(BENCH_TOOLS) ## memory and disk after 1,000,000 reviews
+bench-long: ## memory and disk after 1,000,000 reviews
+	@.ci/deps build
+	@$(MAKE) $(BENCH_STAGES) $(BENCH_TOOLS)
 	$(Q)tests/bench/bench.sh $(O)/bin $(T) 0 0 1000000
 
 # better-sqlite3 is built from source, against the headers of Debian's Node.

@@ -92,7 +92,7 @@ round() {
 		divide "$(value rate "$loaded")" "$(value rate "$peer")" >>"$work/peer.ratios"
 		echo >>"$work/peer.ratios"
 	else
-		echo "node:       NOT RUN (npm packages are missing: make deps)"
+		echo "node:       NOT RUN (its packages are missing: make bench-peer)"
 	fi
 	rm -rf "$dir"
 }

@@ -97,6 +97,20 @@ static void a_reader_follows_the_writer_across_segments(void **unused)
 	journals_expect_records(late, 150, 150);
 }
 
+/* Who knows what was committed stops reading there, and sees no end: what was read ahead
+ * by then is older than the next record. */
+static void a_reader_that_stops_in_time_finds_the_next_record_at_once(void **unused)
+{
+	(void)unused;
+	OWNED(journal_closep) struct journal *j = journals_open(NULL);
+	OWNED(journal_reader_closep) struct journal_reader *r = journals_open_reader(0);
+	for (uint64_t seq = 1; seq <= 100; seq++) {
+		journals_append(j, seq);
+		journals_commit(j);
+		journals_expect_records(r, seq, seq);
+	}
+}
+
 static void nothing_added_before_a_roll_is_passed_over(void **unused)
 {
 	(void)unused;
@@ -388,6 +402,7 @@ int main(void)
 		TEST(gives_back_what_was_committed),
 		TEST(starts_reading_anywhere),
 		TEST(a_reader_follows_the_writer_across_segments),
+		TEST(a_reader_that_stops_in_time_finds_the_next_record_at_once),
 		TEST(nothing_added_before_a_roll_is_passed_over),
 		TEST(a_second_writer_is_refused),
 		TEST(an_erased_record_is_noise),
