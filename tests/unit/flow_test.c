@@ -358,6 +358,34 @@ static void three_deaths_alone_in_a_fresh_worker(void **state)
 	assert_int_equal(step.seq, 1);
 }
 
+/* A fresh worker that was given something is fresh no more; what the wire refused does
+ * not count. */
+static void fresh_is_who_has_seen_nothing(void **state)
+{
+	OWNED(crew_release) struct crew c = crew_of(1, false);
+	const struct bus_peer peer = {{'p'}, 1};
+	struct flow_step step;
+
+	(void)state;
+	suspect_two(&c);
+	crew_start(&c, 0);
+	crew_pump(&c);
+	crew_kill(&c, 0); /* record 1: alone from now on */
+	flow_hello(c.flow, &peer, "w.0", 900, true, c.now_ms);
+	for (int i = 0; i < 3; i++) {
+		flow_next(c.flow, &step);
+		assert_int_equal(step.what, FLOW_SEND);
+		assert_int_equal(step.seq, 1);
+		flow_unsent(c.flow, 1);
+	}
+	flow_next(c.flow, &step);
+	assert_int_equal(step.seq, 1);
+	flow_returned(c.flow, &peer, 1, 1);
+	flow_again(c.flow); /* record 1 again, and the worker has seen it */
+	flow_next(c.flow, &step);
+	assert_int_equal(step.what, FLOW_RETIRE);
+}
+
 static void two_workers_share(void **state)
 {
 	OWNED(crew_release) struct crew c = crew_of(2, false);
@@ -573,6 +601,7 @@ int main(void)
 		cmocka_unit_test(two_deaths_split_a_batch),
 		cmocka_unit_test(only_who_was_named_is_suspected_further),
 		cmocka_unit_test(three_deaths_alone_in_a_fresh_worker),
+		cmocka_unit_test(fresh_is_who_has_seen_nothing),
 		cmocka_unit_test(two_workers_share),
 		cmocka_unit_test(orderly_ends_blame_nobody),
 		cmocka_unit_test(a_killer_is_found),

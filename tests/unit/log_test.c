@@ -95,7 +95,7 @@ static void a_long_text_is_cut_and_the_line_is_whole(void **state)
 	for (size_t start = 0; start < 4; start++) {
 		memset(text, 'y', sizeof(text) - 1);
 		for (size_t i = start; i < sizeof(text) - 1; i += 3)
-			text[i] = '"';
+			text[i] = start % 2 ? '\x01' : '"';
 		for (int format = LOG_LOGFMT; format <= LOG_JSON; format++) {
 			log_init("publish", LOG_INFO, (enum log_format)format);
 			listen_to_stderr();
