@@ -34,7 +34,7 @@ COMMON_OBJ := $(COMMON_SRC:%.c=$(O)/%.o)
 stage_obj = $(patsubst %.c,$(O)/%.o,$(wildcard stages/$(1)/*.c))
 BIN := $(STAGES:%=$(O)/bin/%)
 
-.PHONY: all help deps run test test-programs test-rules test-valgrind check-san check-san-unit check-valgrind coverage \
+.PHONY: all help deps run test test-programs test-rules test-valgrind check-san check-san-unit check-tsan check-valgrind coverage \
 	install uninstall clean
 all: $(BIN) ## build every program
 
@@ -62,14 +62,19 @@ test: ## everything that must pass before a change: units, rules, scenarios, sho
 	@$(MAKE) $(JOBS) lint-short
 	@echo "make test: all passed"
 
-# No ThreadSanitizer: no program of ours has a second thread, and libzmq's, not being built
-# with it, would be all that it talks about. `make SAN=thread` builds nevertheless.
 check-san-unit: ## units under AddressSanitizer and UBSan
 	@.ci/deps build test
 	@$(MAKE) $(JOBS) SAN=address,undefined all test-programs
 	@$(MAKE) SAN=address,undefined test-unit
 
-check-san: check-san-unit ## units and scenarios under AddressSanitizer and UBSan
+# One module has a second thread; libzmq's, not being built for it, would be all that
+# ThreadSanitizer talks about elsewhere.
+THREADED := alive_test
+check-tsan: ## the units that have threads, under ThreadSanitizer
+	@$(MAKE) $(JOBS) SAN=thread $(THREADED:%=build/$(notdir $(CC))-thread/tests/%)
+	@$(MAKE) SAN=thread test-unit UNIT='$(THREADED)'
+
+check-san: check-san-unit check-tsan ## units and scenarios under AddressSanitizer and UBSan; threads under TSan
 	@$(MAKE) SAN=address,undefined test-scenario
 
 check-valgrind: ## units under valgrind

@@ -9,8 +9,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
+
 #define STATE_BYTES  512
 #define HOLD_BEAT_MS 500
+#define NS_PER_MS    ((int64_t)1000000)
+#define NS_PER_S     ((int64_t)1000000000)
 
 static void tell(const char *state)
 {
@@ -51,17 +55,15 @@ static struct {
 
 static void *beat_until_released(void *unused)
 {
-	struct timespec until;
-
 	(void)unused;
 	pthread_mutex_lock(&hold.mutex);
 	while (hold.holding) {
 		alive_beat();
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_nsec += HOLD_BEAT_MS * 1000000L;
-		until.tv_sec += until.tv_nsec / 1000000000;
-		until.tv_nsec %= 1000000000;
-		(void)pthread_cond_timedwait(&hold.over, &hold.mutex, &until);
+		int64_t until_ns = clock_mono_ns() + HOLD_BEAT_MS * NS_PER_MS;
+		struct timespec until = {.tv_sec = until_ns / NS_PER_S,
+					 .tv_nsec = until_ns % NS_PER_S};
+		(void)pthread_cond_clockwait(&hold.over, &hold.mutex, CLOCK_MONOTONIC,
+					     &until);
 	}
 	pthread_mutex_unlock(&hold.mutex);
 	return NULL;
