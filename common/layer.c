@@ -8,8 +8,7 @@
 
 #include "alloc.h"
 
-#define FIRST_CHANGES 1024
-#define FREE	      UINT64_MAX
+#define FREE UINT64_MAX
 
 struct change {
 	uint8_t key[TABLE_KEY_BYTES];
@@ -31,12 +30,13 @@ static void make_slots(struct layer *l)
 	memset(l->slots, 0xFF, 2 * l->capacity * sizeof(*l->slots));
 }
 
-struct layer *layer_new(struct table *table)
+struct layer *layer_new(struct table *table, size_t changes)
 {
 	struct layer *l = xcalloc(1, sizeof(*l));
 
 	l->table = table;
-	l->capacity = FIRST_CHANGES;
+	assert(changes > 0 && (changes & (changes - 1)) == 0);
+	l->capacity = changes;
 	l->ring = xmalloc(l->capacity * sizeof(*l->ring));
 	make_slots(l);
 	return l;

@@ -13,7 +13,9 @@
 
 struct layer;
 
-struct layer *layer_new(struct table *table); /* borrows the table */
+/* Borrows the table. `changes`: uncommitted lines that it has room for before it grows,
+ * which it does by doubling; a power of two. */
+struct layer *layer_new(struct table *table, size_t changes);
 void layer_free(struct layer *l); /* accepts NULL; what has not sunk is gone */
 DEFINE_OWNED(struct layer, layer_free)
 

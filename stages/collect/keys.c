@@ -9,8 +9,9 @@
 #include "file.h"
 #include "layer.h"
 
-#define KEY_BYTES   32
-#define KEYS_FORMAT 1
+#define KEY_BYTES     32
+#define KEYS_FORMAT   1
+#define GROUP_CHANGES 4096 /* collect.group_records and the last message */
 
 struct keys {
 	struct table *table;
@@ -56,7 +57,7 @@ enum status keys_open(struct keys **ret, uint64_t *ret_from, const char *data,
 		st = open_table(k, ret_from, path, journal_id, last_seq, err);
 	if (st)
 		return st;
-	k->group = layer_new(k->table);
+	k->group = layer_new(k->table, GROUP_CHANGES);
 	*ret = TAKE(k);
 	return ST_OK;
 }

@@ -15,7 +15,12 @@
 
 #define KEY_BYTES    32
 #define DEDUP_FORMAT 1
-#define ROWS_A_BEAT  1000
+
+/* What a full window of collect (8 MiB) has uncommitted, so that a burst makes nothing grow:
+ * some eight thousand reviews, a line of `exact` and five of `arrivals` each. */
+#define EXACT_CHANGES	 8192
+#define ARRIVALS_CHANGES 65536
+#define ROWS_A_BEAT	 1000
 
 struct dedup {
 	struct table *exact_table, *arrivals_table;
@@ -171,8 +176,8 @@ enum status dedup_open(struct dedup **ret, uint64_t *ret_next, const char *data,
 				"arrivals.table", journal_id, stored, err);
 	if (st)
 		return st;
-	d->exact = layer_new(d->exact_table);
-	d->arrivals = layer_new(d->arrivals_table);
+	d->exact = layer_new(d->exact_table, EXACT_CHANGES);
+	d->arrivals = layer_new(d->arrivals_table, ARRIVALS_CHANGES);
 	st = catch_up(d, MIN(exact_from, arrivals_from), &stored, data, journal_id, err);
 	if (st)
 		return st;

@@ -11,7 +11,8 @@
 #include "digest.h"
 #include "scratch.h"
 
-#define KEYS 3000
+#define KEYS	      3000
+#define FIRST_CHANGES 1024 /* fewer than there come: it grows */
 
 static unsigned seed;
 
@@ -74,7 +75,7 @@ static void random_changes_follow_the_model(void **state)
 		uint64_t from;
 		OWNED(table_closep) struct table *t = NULL;
 		assert_int_equal(table_open(&t, &from, path, 1, 1, NULL), ST_OK);
-		OWNED(layer_freep) struct layer *l = layer_new(t);
+		OWNED(layer_freep) struct layer *l = layer_new(t, FIRST_CHANGES);
 		for (int step = 0; step < 60; step++) {
 			for (unsigned n = chance(600); n > 0; n--) {
 				uint8_t key[TABLE_KEY_BYTES], value[TABLE_VALUE_BYTES];
@@ -114,7 +115,7 @@ static void one_record_may_change_several_keys(void **state)
 	key_of(a, 1);
 	key_of(b, 2);
 	assert_int_equal(table_open(&t, &seq, path, 1, 1, NULL), ST_OK);
-	OWNED(layer_freep) struct layer *l = layer_new(t);
+	OWNED(layer_freep) struct layer *l = layer_new(t, FIRST_CHANGES);
 	value_of(value, 7);
 	layer_put(l, a, 7, value);
 	layer_put(l, b, 7, value);
