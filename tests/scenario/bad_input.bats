@@ -8,6 +8,7 @@ load ../lib/look
 setup() {
 	needs_python zmq
 	pipeline_new
+	few_rules
 }
 teardown() { pipeline_end; }
 
