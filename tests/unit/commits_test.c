@@ -59,10 +59,14 @@ static enum status poll_for(struct bus_socket *s, struct bus_message *m, int tri
 	struct bus_event event;
 	enum status st = bus_recv(s, m, NULL);
 
+	bus_pause(scene.commits.socket,
+		  true); /* what waits there must not end our wait */
+
 	for (int i = 0; st == ST_EAGAIN && i < tries; i++) {
 		assert_int_equal(bus_wait(scene.bus, 50, &event, NULL), ST_OK);
 		st = bus_recv(s, m, NULL);
 	}
+	bus_pause(scene.commits.socket, false);
 	return st;
 }
 
@@ -84,11 +88,13 @@ static struct commits_event collect(void)
 	struct commits_event event = {0};
 	struct bus_event waited;
 
+	bus_pause(scene.publish, true);
 	for (int i = 0; i < 100 && event.what == COMMITS_NOTHING; i++) {
 		assert_int_equal(commits_recv(&scene.commits, &event, NULL), ST_OK);
 		if (event.what == COMMITS_NOTHING)
 			assert_int_equal(bus_wait(scene.bus, 50, &waited, NULL), ST_OK);
 	}
+	bus_pause(scene.publish, false);
 	return event;
 }
 

@@ -65,7 +65,7 @@ static void repeats_take_no_room(void **state)
 	put(r, 11, 5, 50); /* a part of what is there */
 	assert_int_equal(reorder_bytes(r), 100);
 	put(r, 11, 20, 200); /* more than is there */
-	assert_take(r, 15, 11);
+	assert_take(r, 25, 11);
 }
 
 static void what_lies_behind_is_dropped_and_a_rest_is_found(void **state)
