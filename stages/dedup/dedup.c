@@ -198,13 +198,23 @@ void dedup_close(struct dedup *d)
 	free(d);
 }
 
+/* What was set aside because it killed a stage behind us has arrived all the same, and was
+ * counted before it was marked: it counts, so that the findings of later records do not
+ * depend on when the mark came. What killed dedup itself was never counted. */
+static bool can_look_at(const struct record *record)
+{
+	if (record->flags & RECORD_ERASED)
+		return false;
+	return !(record->flags & RECORD_QUARANTINED) ||
+	       record->flags & (RECORD_KILLED_MODERATE | RECORD_KILLED_PUBLISH);
+}
+
 void dedup_record(struct dedup *d, const struct record *record, struct buf *out)
 {
 	struct arrivals arrivals;
 	struct duplicates duplicates;
 
-	if (record->kind != KIND_REVIEW ||
-	    record->flags & (RECORD_QUARANTINED | RECORD_ERASED))
+	if (record->kind != KIND_REVIEW || !can_look_at(record))
 		return;
 	hook_stage("dedup", record);
 	look_at(d,

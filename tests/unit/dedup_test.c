@@ -401,6 +401,34 @@ static void a_table_ahead_of_the_store_is_thrown_away(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_make, scratch_remove)
 
+/* The mark of a record that killed a stage behind may come before or after dedup has seen
+ * it: later records must find the same. */
+static void what_killed_a_stage_behind_has_arrived_all_the_same(void **state)
+{
+	static const unsigned flags[] = {0, RECORD_QUARANTINED | RECORD_KILLED_MODERATE,
+					 RECORD_QUARANTINED | RECORD_KILLED_PUBLISH,
+					 RECORD_QUARANTINED | RECORD_KILLED_DEDUP};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(flags); i++) {
+		char name[16];
+		snprintf(name, sizeof(name), "data%zu", i);
+		OWNED(freep) char *data = scratch_path(name);
+		OWNED(dedup_closep) struct dedup *d = open_dedup(data, 1);
+		OWNED(buf_release) struct buf keep = BUF_INIT(RECORD_BYTES_MAX);
+		OWNED(buf_release) struct buf sections = BUF_INIT(100000);
+		struct made first = made_review(1), second = made_review(2);
+		struct record r;
+
+		made_parse(&keep, &r, &first);
+		r.flags = (uint8_t)flags[i];
+		dedup_record(d, &r, &sections);
+		uint32_t seen =
+			find(d, &second).arrivals.count[ARRIVAL_AUTHOR][WINDOW_EVER];
+		assert_int_equal(seen, flags[i] & RECORD_KILLED_DEDUP ? 0 : 1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -411,6 +439,7 @@ int main(void)
 		TEST(who_is_unknown_is_not_counted),
 		TEST(a_replay_finds_the_same),
 		TEST(a_table_ahead_of_the_store_is_thrown_away),
+		TEST(what_killed_a_stage_behind_has_arrived_all_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
