@@ -15,6 +15,7 @@ reviews=$3 rounds=$4 memory_reviews=$5
 here=$(dirname "$(realpath "$0")")
 workers=${MODERATE:-2}
 hertz=$(getconf CLK_TCK)
+warm=3000 # reviews before the clock starts: every worker has compiled the patterns by then
 pids=()
 work=$(mktemp -d "${TMPDIR:-/tmp}/normavis-bench.XXXXXX")
 
@@ -66,9 +67,9 @@ anonymous() { awk '/^RssAnon/ { print $2 }' "/proc/$1/status"; }
 round() {
 	local dir=$work/round loaded raw ours peer i before=() spent
 	start "$dir"
-	loaded=$("$tools/bench_load" "$dir/pipeline.yaml" "$corpus" 0 100 "$here/rules")
+	loaded=$("$tools/bench_load" "$dir/pipeline.yaml" "$corpus" 0 "$warm" "$here/rules")
 	for i in "${!pids[@]}"; do before[i]=$(ticks "${pids[$i]}"); done
-	loaded=$("$tools/bench_load" "$dir/pipeline.yaml" "$corpus" 100 "$reviews")
+	loaded=$("$tools/bench_load" "$dir/pipeline.yaml" "$corpus" "$warm" "$reviews")
 	spent=""
 	for i in "${!pids[@]}"; do
 		spent+=" ${slots[$i]}=$(awk -v a="${before[$i]}" -v b="$(ticks "${pids[$i]}")" \
@@ -83,7 +84,7 @@ round() {
 	divide "$(value rate "$loaded")" "$(value rate "$raw")" >>"$work/raw.ratios"
 	echo >>"$work/raw.ratios"
 	if [ -d "$here/node/node_modules/better-sqlite3" ]; then
-		peer=$(node "$here/node/peer.js" "$corpus" "$here/patterns.json" "$dir/peer.db" $((reviews + 100)))
+		peer=$(node "$here/node/peer.js" "$corpus" "$here/patterns.json" "$dir/peer.db" $((reviews + warm)))
 		echo "node:       $peer"
 		if [ "$ours" != "$(grep -o 'published=.* held=[0-9]*' <<<"$peer")" ]; then
 			echo "DISQUALIFIED: the pipeline has $ours"
@@ -134,7 +135,7 @@ memory() {
 # --- all of it -------------------------------------------------------------------------------
 
 corpus=$work/corpus.ndjson
-most=$((reviews + 100 > memory_reviews ? reviews + 100 : memory_reviews))
+most=$((reviews + warm > memory_reviews ? reviews + warm : memory_reviews))
 "$tools/bench_corpus" "$most" >"$corpus"
 echo "$(nproc) processors, load $(cut -d' ' -f1 /proc/loadavg), $reviews reviews of" \
 	"$(($(stat -c %s "$corpus") / most)) bytes, $(grep -c '^ *"' "$here/patterns.json") patterns, $workers workers"
