@@ -34,6 +34,7 @@ struct bus {
 	int signals;
 	int watched;
 	bool stop;
+	bool torn; /* a socket waits for the rest of a message that will not come */
 	struct bus_socket *sockets[BUS_SOCKETS_MAX];
 	size_t count;
 	zmq_msg_t parts[BUS_PARTS_MAX]; /* of the message that was read last */
@@ -200,6 +201,8 @@ enum status bus_wait(struct bus *bus, int timeout_ms, struct bus_event *ret, str
 	int count = 0;
 
 	*ret = (struct bus_event){0};
+	if (bus->torn)
+		return err_set(err, ST_EWIRE, "a message could not be sent whole");
 	items[count++] = (zmq_pollitem_t){NULL, bus->signals, ZMQ_POLLIN, 0};
 	if (bus->watched >= 0)
 		items[count++] = (zmq_pollitem_t){NULL, bus->watched, ZMQ_POLLIN, 0};
@@ -312,12 +315,20 @@ enum status bus_send_parts(struct bus_socket *s, const struct bus_peer *peer,
 			   const struct span *parts, size_t count, struct err *err)
 {
 	enum status st = ST_OK;
+	bool begun = false;
 
 	assert((s->role == BUS_ROUTER) == (peer != NULL) && count > 0);
-	if (peer)
+	if (peer) {
 		st = send_part(s, (struct span){peer->id, peer->len}, ZMQ_SNDMORE, err);
-	for (size_t i = 0; i < count && st == ST_OK; i++)
+		begun = st == ST_OK;
+	}
+	for (size_t i = 0; i < count && st == ST_OK; i++) {
 		st = send_part(s, parts[i], i + 1 < count ? ZMQ_SNDMORE : 0, err);
+		begun |= st == ST_OK;
+	}
+	/* What follows would become its end: bus_wait ends the program. */
+	if (st && begun)
+		s->bus->torn = true;
 	return st;
 }
 

@@ -82,7 +82,8 @@ struct bus_message {
 enum status bus_recv(struct bus_socket *socket, struct bus_message *ret, struct err *err) MUST_CHECK;
 
 /* Never waits. ST_EAGAIN: the peer is full, or (DEALER, PUSH) there is none yet.
- * ST_ENOTFOUND: a ROUTER's peer is gone. `peer`: ROUTER only, else NULL. */
+ * ST_ENOTFOUND: a ROUTER's peer is gone. `peer`: ROUTER only, else NULL. When only the
+ * beginning of a message could be sent, the next bus_wait fails. */
 enum status bus_send(struct bus_socket *socket, const struct bus_peer *peer, struct span part,
 		     struct err *err) MUST_CHECK;
 enum status bus_send_parts(struct bus_socket *socket, const struct bus_peer *peer,

@@ -34,8 +34,10 @@ static const char *const *const migrations[STORE_VERSION] = {version_1};
 enum status store_failed(struct store *store, int result, const char *what,
 			 struct err *err)
 {
-	const char *why =
-		store && store->db ? sqlite3_errmsg(store->db) : sqlite3_errstr(result);
+	/* The connection has details, of the call that failed last: only if that was this. */
+	bool last = store && store->db &&
+		    (sqlite3_errcode(store->db) & 0xFF) == (result & 0xFF);
+	const char *why = last ? sqlite3_errmsg(store->db) : sqlite3_errstr(result);
 	enum status st = ST_ESTORE;
 
 	switch (result & 0xFF) {
