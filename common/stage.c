@@ -137,6 +137,8 @@ static enum status run_stage(const struct stage *stage, const struct arguments *
 	struct stage_run run = {.slot = arguments->slot};
 	enum status st = options_load(&options, arguments->config, NULL, err);
 
+	if (st == ST_ENOTFOUND)
+		st = ST_ECONFIG; /* the operator named a file that is not there */
 	if (st || arguments->check)
 		return st;
 	log_init(arguments->slot, options->pipeline.log_level,

@@ -297,7 +297,9 @@ static enum status keep_up(const struct stage_run *run, struct err *err)
 
 static bool all_committed(void)
 {
-	return self.commits.known && self.commits.committed == self.state.last_seq;
+	/* Nobody is waited for when there is nothing to commit. */
+	return self.state.last_seq == 0 ||
+	       (self.commits.known && self.commits.committed == self.state.last_seq);
 }
 
 static enum status turn(struct stage_run *run, struct err *err)

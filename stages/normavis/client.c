@@ -15,6 +15,7 @@
 #define POLL_MS	       100
 #define COMMIT_POLL_MS 5
 #define BUSY_FIRST_MS  1000 /* where the intake does not say */
+#define WHY_BYTES      32   /* of the reason for being busy */
 #define REQUEST_BYTES  24
 
 struct line {
@@ -226,8 +227,10 @@ static void deliver(struct client *c)
 	}
 }
 
-/* One answer. False when it is none that the intake gives. *ret_retry_ms: busy. */
-static bool take_answer(struct message *m, struct span text, int64_t *ret_retry_ms)
+/* One answer. False when it is none that the intake gives. *ret_retry_ms: busy,
+ * for the reason *ret_why. */
+static bool take_answer(struct message *m, struct span text, int64_t *ret_retry_ms,
+			char ret_why[WHY_BYTES])
 {
 	json_auto_t *json = json_loadb((const char *)text.at, text.len, 0, NULL);
 	json_int_t number = json_integer_value(json_object_get(json, "line"));
@@ -239,6 +242,7 @@ static bool take_answer(struct message *m, struct span text, int64_t *ret_retry_
 		json_t *after = json_object_get(json, "retry_after_ms");
 		*ret_retry_ms = json_is_integer(after) ? json_integer_value(after)
 						       : BUSY_FIRST_MS;
+		(void)snprintf(ret_why, WHY_BYTES, "%s", text_of(json, "reason"));
 		return true;
 	}
 	json_object_set_new(json, "line", json_integer((json_int_t)line->tag));
@@ -251,12 +255,13 @@ static enum status take_reply(struct client *c, struct message *m, struct span r
 			      struct err *err)
 {
 	int64_t retry_ms = 0, now_ms = clock_mono_ms();
+	char why[WHY_BYTES] = "";
 
 	while (rest.len > 0) {
 		const uint8_t *end = memchr(rest.at, '\n', rest.len);
 		size_t len = end ? (size_t)(end - rest.at) : rest.len;
 
-		if (!take_answer(m, (struct span){rest.at, len}, &retry_ms))
+		if (!take_answer(m, (struct span){rest.at, len}, &retry_ms, why))
 			return err_set(err, ST_EWIRE,
 				       "the intake's answer makes no sense");
 		rest.at += len + (end != NULL);
@@ -269,7 +274,8 @@ static enum status take_reply(struct client *c, struct message *m, struct span r
 	else if (m->busy_ms == 0)
 		m->busy_ms = now_ms;
 	if (retry_ms > 0 && now_ms + retry_ms - m->busy_ms > c->options.busy_ms)
-		return err_set(err, ST_EBUSY, "the intake is busy; try again later");
+		return err_set(err, ST_EBUSY, "the intake is busy (%s); try again later",
+			       why);
 	return ST_OK;
 }
 

@@ -7,6 +7,7 @@ declare -gA PID=() # `load` is a function: without -g the array would be its own
 prog_start() {
 	local slot=$1 before
 	shift
+	touch "$P/log"
 	before=$(readies "$slot")
 	"$BIN/${slot%.*}" --config "$P/pipeline.yaml" --slot "$slot" "$@" 2>>"$P/log" 3>&- &
 	PID[$slot]=$!
@@ -14,7 +15,7 @@ prog_start() {
 	kill -0 "${PID[$slot]}"
 }
 
-readies() { grep -c "event=ready slot=$1 " "$P/log" || true; }
+readies() { grep -c "event=ready slot=$1 " "$P/log" 2>/dev/null || true; }
 is_ready_again() { [ "$(readies "$1")" -gt "$2" ] || ! kill -0 "${PID[$1]}"; }
 
 # prog_stop SLOT [SIGNAL]: its exit code.
