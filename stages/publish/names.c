@@ -65,6 +65,7 @@ enum status names_open(struct names **ret, struct store *store, struct err *err)
 	enum status st = ST_OK;
 
 	names->store = store;
+	names_forget(names); /* touches the whole cache: its memory does not grow later */
 	for (unsigned i = 0; i < NAME_TABLE_COUNT && !st; i++)
 		st = prepare(names, (enum name_table)i, err);
 	if (!st)
