@@ -117,13 +117,22 @@ static struct fail_site *note_site(uint64_t hash, uint32_t call, const char *fir
 			memcpy(s->slot, slot, sizeof(slot));
 			memcpy(s->first_frame, first_frame, sizeof(s->first_frame));
 			atomic_store(&s->ready, 1);
-			atomic_fetch_add(&page->site_count, 1);
 			return s;
 		}
 		if (found == hash)
 			return s;
 	}
 	abort(); /* more sites than anybody thought of */
+}
+
+/* A site fails once in this manner. */
+static bool is_new(struct fail_site *s)
+{
+	uint32_t never = 0;
+
+	return atomic_load(&page->left) > 0 &&
+	       atomic_compare_exchange_strong(&s->failed, &never, 1) &&
+	       atomic_fetch_sub(&page->left, 1) > 0;
 }
 
 /* True when this call is to fail. */
@@ -136,14 +145,17 @@ static __attribute__((noinline)) bool fails(enum fail_call call)
 	int saved = errno;
 	uint64_t hash = name_site(call, first_frame);
 	struct fail_site *s = note_site(hash, call, first_frame);
-	atomic_fetch_add(&s->passed[atomic_load(&page->phase) & 3], 1);
+	atomic_fetch_add(&s->passed, 1);
 	errno = saved;
-	if (!atomic_load(&page->armed) || page->call != (uint32_t)call ||
-	    strcmp(page->slot, slot) != 0 || (page->site && page->site != hash))
+	if (!atomic_load(&page->armed) ||
+	    (page->call != FAIL_CALLS && page->call != (uint32_t)call) ||
+	    (page->slot[0] && strcmp(page->slot, slot) != 0))
 		return false;
-	if (atomic_fetch_add(&page->seen, 1) + 1 != page->nth)
+	if (page->nth == 0 ? !is_new(s)
+			   : atomic_fetch_add(&page->seen, 1) + 1 != page->nth)
 		return false;
-	atomic_store(&page->fired, 1);
+	atomic_store(&s->failed, 1);
+	atomic_fetch_add(&page->fired, 1);
 	return true;
 }
 

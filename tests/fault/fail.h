@@ -3,8 +3,8 @@
  * fail.c is a library that is loaded before all others (LD_PRELOAD) into the programs of a
  * pipeline, and stands in for the calls below. The test and all programs share one page, a
  * file that FAIL_PAGE names: there the programs note each call site that they pass, and
- * the test says which call of which slot fails. It fails once, whoever comes: the count
- * stands in the page and outlives the program that it killed.
+ * the test says which call of which slot fails. It fails once: the count stands in the
+ * page and outlives the program that it killed.
  *
  *	FAIL_WRITE  pwrite, write to a file, posix_fallocate, ftruncate    ENOSPC or EIO
  *	FAIL_SYNC   fsync, fdatasync, msync                                EIO
@@ -29,23 +29,20 @@ enum fail_call { FAIL_WRITE, FAIL_SYNC, FAIL_SEND, FAIL_STEP, FAIL_CALLS };
 
 struct fail_site {
 	_Atomic uint64_t hash; /* 0: free */
-	_Atomic uint32_t ready;
+	_Atomic uint32_t ready, passed, failed;
 	uint32_t call; /* enum fail_call */
 	char slot[FAIL_SLOT_BYTES];
-	char first_frame[96];	    /* of the program itself: "publish+0x1234" */
-	_Atomic uint32_t passed[4]; /* calls, by the phase that the test said */
+	char first_frame[96]; /* of the program itself: "publish+0x1234" */
 };
 
 struct fail_page {
-	_Atomic uint32_t armed; /* last to be set, first to be cleared */
-	char slot[FAIL_SLOT_BYTES];
-	uint32_t call;
-	uint64_t site;	/* 0: any */
-	uint32_t nth;	/* from 1 */
+	_Atomic uint32_t armed;	    /* last to be set, first to be cleared */
+	char slot[FAIL_SLOT_BYTES]; /* "": any */
+	uint32_t call;		    /* FAIL_CALLS: any */
+	uint32_t nth;	/* of them, from 1; 0: the next site that never failed */
 	uint32_t other; /* the second of the two errors */
 	_Atomic uint32_t seen, fired;
-	_Atomic uint32_t phase; /* 0..3: where `passed` is counted */
-	_Atomic uint32_t site_count;
+	_Atomic int32_t left; /* with nth 0: so many failures */
 	struct fail_site sites[FAIL_SITES_MAX];
 };
 

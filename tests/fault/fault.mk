@@ -48,9 +48,9 @@ endif
 
 check-inject: $(F)/inject $(F)/fail.so $(BIN) ## each call that can fail does, once; nothing lost
 ifeq ($(FAULT),short)
-	$(Q)$(call run_war,inject,$(O)/bin,--library $(CURDIR)/$(F)/fail.so --calls 20 --step 7 --sites 40)
+	$(Q)$(call run_war,inject,$(O)/bin,--library $(CURDIR)/$(F)/fail.so --calls 20 --step 10)
 else
-	$(Q)$(call run_war,inject,$(O)/bin,--library $(CURDIR)/$(F)/fail.so --calls 200)
+	$(Q)$(call run_war,inject,$(O)/bin,--library $(CURDIR)/$(F)/fail.so --calls 200 --rounds 5)
 endif
 
 check-disk: $(F)/disk $(BIN) ## full disks: refused in time, nothing lost, work resumes (root)

@@ -1,11 +1,11 @@
 /* inject - each call that can fail does, once, and nothing is lost.
  *
- * A pipeline runs with a library that makes one call fail (fail.h). First it is watched,
- * from its first start to its stop, under load and over restarts, for the call sites that
- * its programs pass. Then each of these sites fails once, where it was seen; then the nth
- * call of each kind of each program from its start, n from 1 to --calls. After each
- * failure records must get through again; every acknowledged one is in the store once, and
- * the books of each pipeline are opened at its end (war.h).
+ * A pipeline runs with a library that makes one call fail (fail.h). First the call sites:
+ * whenever records get through, the next site that is passed and never failed does, under
+ * load, over restarts of each program, in stops, in first starts, until none is met that
+ * is new. Then the nth call of each kind of each program from its start, n from 1 to
+ * --calls. After each failure records must get through again; every acknowledged one is in
+ * the store once, and the books of each pipeline are opened at its end (war.h).
  *
  * A pipeline that stops is started again; it must have said why.
  */
@@ -29,23 +29,22 @@
 #define AFTER_LINES  12 /* that must get through after a failure */
 #define LOT_SITE     50 /* records at a time: sites that are rare come sooner */
 #define LOT_NTH	     2	/* and calls are few a lot, so that the nth is met */
-#define STEADY_LINES 4000
-#define SOON_LINES   400
-#define OFTEN	     8 /* passed, while STEADY_LINES were submitted */
+#define STEADY_LINES 3000
+#define FRESH_MANY   6 /* failures in one first start */
 #define STOP_MS	     15000
 
 enum when { FRESH, STEADY, RESTART, STOP };
 
 static const char *const when_names[] = {"first start", "load", "restart", "stop"};
-static const char *const call_names[] = {"write", "sync", "send", "step"};
+static const char *const call_names[] = {"write", "sync", "send", "step", "call"};
+static const char *const slots[] = {"collect", "dedup", "moderate.1", "publish"};
 
 struct shot {
-	const char *slot;
-	enum fail_call call;
+	const char *slot;    /* "": any */
+	enum fail_call call; /* FAIL_CALLS: any */
 	enum when when;
-	uint64_t site; /* 0: any */
-	const char *frame;
-	unsigned nth;
+	int nth;  /* 0: a site that never failed */
+	int many; /* with nth 0: so many at once */
 	bool other;
 };
 
@@ -58,7 +57,7 @@ static struct {
 	int shots, fired, stops;
 } self;
 
-static int calls_wanted = 200, step_wanted = 1;
+static int calls_wanted = 200, step_wanted = 1, rounds_wanted = 1;
 
 static const char sections[] =
 	"  resend_first: 200ms\n  resend_max: 1s\n"
@@ -186,23 +185,22 @@ static void arm(const struct shot *shot)
 	atomic_store(&p->armed, 0);
 	snprintf(p->slot, sizeof(p->slot), "%s", shot->slot);
 	p->call = shot->call;
-	p->site = shot->site;
-	p->nth = shot->nth;
+	p->nth = (uint32_t)shot->nth;
 	p->other = shot->other;
 	atomic_store(&p->seen, 0);
 	atomic_store(&p->fired, 0);
+	atomic_store(&p->left, shot->many);
 	atomic_store(&p->armed, 1);
 }
 
-static bool fired(void)
+static int fired(void)
 {
-	return atomic_load(&self.page->fired);
+	return (int)atomic_load(&self.page->fired);
 }
 
 /* Load until it has happened, or will not. */
-static bool load_until_fired(const struct shot *shot, int lines)
+static bool load_until_fired(int lot, int lines)
 {
-	int lot = shot->site ? LOT_SITE : LOT_NTH;
 	int end = MIN(self.s.first + lines, war.records);
 	bool through = true;
 
@@ -211,163 +209,120 @@ static bool load_until_fired(const struct shot *shot, int lines)
 	return through && submit_more(AFTER_LINES);
 }
 
-static void begin_pipeline(const struct shot *shot)
+static void new_pipeline(void)
 {
-	close_pipeline();
-	arm(shot); /* from its first call on */
-	open_pipeline();
-	(void)submit_more(AFTER_LINES);
-}
-
-static void make_room(void)
-{
-	if (self.s.first + 2 * STEADY_LINES < war.records)
-		return;
 	close_pipeline();
 	open_pipeline();
 	(void)submit_more(AFTER_LINES);
 }
 
-/* Brings the programs there, and loads them until it has happened or so many lines are
- * through. */
-static bool go_to(const struct shot *shot, enum when when, int lines)
+/* Brings the programs there and loads them; false: nothing gets through. */
+static bool go_to(const struct shot *shot)
 {
-	atomic_store(&self.page->phase, when);
-	switch (when) {
+	switch (shot->when) {
 	case FRESH:
-		begin_pipeline(shot);
-		break;
+		close_pipeline();
+		arm(shot); /* from its first call on */
+		open_pipeline();
+		return load_until_fired(LOT_SITE, LOT_SITE);
 	case RESTART:
-		kill_slot(shot->slot);
-		break;
+		kill_slot(shot->slot); /* or its old self would still count */
+		arm(shot);
+		return load_until_fired(LOT_NTH, shot->nth ? STEADY_LINES : AFTER_LINES);
 	case STOP:
+		arm(shot);
 		stop_pipeline();
 		start();
-		break;
+		return load_until_fired(LOT_NTH, AFTER_LINES);
 	case STEADY:
 		break;
 	}
-	return load_until_fired(shot, lines);
+	arm(shot);
+	return load_until_fired(LOT_SITE, STEADY_LINES);
 }
 
-/* Where a site may be met again when it was not where it was seen; the dear ways last. */
-static bool look_elsewhere(const struct shot *shot)
+static const char *frame_of_last(const bool before[FAIL_SITES_MAX])
 {
-	static const struct {
-		enum when when;
-		int lines;
-	} ways[] = {{RESTART, LOT_SITE},
-		    {STOP, LOT_SITE},
-		    {STEADY, STEADY_LINES},
-		    {FRESH, LOT_SITE}};
-	bool through = true;
-
-	for (size_t i = 0; shot->site && through && !fired() && i < ARRAY_LEN(ways); i++)
-		through = go_to(shot, ways[i].when, ways[i].lines);
-	return through;
+	for (size_t i = 0; i < FAIL_SITES_MAX; i++)
+		if (!before[i] && atomic_load(&self.page->sites[i].failed))
+			return self.page->sites[i].first_frame;
+	return "?";
 }
 
 /* True when it happened. */
 static bool shoot(const struct shot *shot)
 {
+	bool before[FAIL_SITES_MAX];
 	int failures = war.failures;
 
-	make_room();
-	if (shot->when == RESTART)
-		kill_slot(shot->slot); /* or its old self would still count */
-	arm(shot);
-	bool through = go_to(shot, shot->when, shot->site ? SOON_LINES : STEADY_LINES) &&
-		       look_elsewhere(shot);
+	for (size_t i = 0; i < FAIL_SITES_MAX; i++)
+		before[i] = atomic_load(&self.page->sites[i].failed);
+	if (self.s.first + 2 * STEADY_LINES > war.records)
+		new_pipeline();
+	bool through = go_to(shot);
 	atomic_store(&self.page->armed, 0);
 	self.shots++;
 	self.fired += fired();
 	if (war.failures > failures)
-		printf("# that was after: %s, %s %u%s at %s, %s, other %d\n", shot->slot,
-		       call_names[shot->call], shot->nth, fired() ? "" : " (not met)",
-		       shot->frame, when_names[shot->when], shot->other);
-	if (!through) {
-		close_pipeline();
-		open_pipeline();
-		(void)submit_more(AFTER_LINES);
-	}
-	return fired();
+		printf("# that was after: '%s', %s %d, %s, other %d; first %s\n",
+		       shot->slot, call_names[shot->call], shot->nth,
+		       when_names[shot->when], shot->other, frame_of_last(before));
+	if (!through)
+		new_pipeline();
+	return fired() > 0;
 }
 
 /* --- all sites -------------------------------------------------------------------------- */
 
-static void watch(void)
+static void fail_new_sites(const char *slot, enum when when, int many)
 {
-	static const char *const slots[] = {"collect", "dedup", "moderate.1", "publish"};
+	struct shot shot = {.slot = slot,
+			    .call = FAIL_CALLS,
+			    .when = when,
+			    .many = many,
+			    .other = true};
 
-	atomic_store(&self.page->phase, FRESH);
-	open_pipeline();
-	(void)submit_more(AFTER_LINES);
-	atomic_store(&self.page->phase, STEADY);
-	for (int i = 0; i < STEADY_LINES; i += LOT_SITE)
-		(void)submit_more(LOT_SITE);
-	atomic_store(&self.page->phase, RESTART);
-	for (size_t i = 0; i < ARRAY_LEN(slots); i++) {
-		kill_slot(slots[i]);
-		(void)submit_more(AFTER_LINES);
+	do
+		shot.other = !shot.other;
+	while (shoot(&shot));
+}
+
+/* addr2line -f -e BIN/PROGRAM OFFSET says which call it is. */
+static void report_sites(void)
+{
+	int sites[FAIL_CALLS] = {0}, failed[FAIL_CALLS] = {0};
+
+	for (size_t i = 0; i < FAIL_SITES_MAX; i++) {
+		const struct fail_site *s = &self.page->sites[i];
+		if (!atomic_load(&s->ready))
+			continue;
+		sites[s->call]++;
+		failed[s->call] += atomic_load(&s->failed) != 0;
+		if (!atomic_load(&s->failed))
+			printf("# passed %u times, never failed: %s, %s at %s\n",
+			       atomic_load(&s->passed), s->slot, call_names[s->call],
+			       s->first_frame);
 	}
-	atomic_store(&self.page->phase, STOP);
-	stop_pipeline();
-	atomic_store(&self.page->phase, RESTART);
-	start();
-	(void)submit_more(AFTER_LINES);
+	for (int call = 0; call < FAIL_CALLS; call++)
+		printf("# %s: %d of %d call sites failed\n", call_names[call],
+		       failed[call], sites[call]);
 }
 
-/* A site of restarts is passed under load as well, now and then. */
-static enum when seen_when(const struct fail_site *site)
-{
-	static const enum when order[] = {RESTART, STOP};
-
-	if (atomic_load(&site->passed[STEADY]) >= OFTEN)
-		return STEADY;
-	for (size_t i = 0; i < ARRAY_LEN(order); i++)
-		if (atomic_load(&site->passed[order[i]]) > 0)
-			return order[i];
-	return atomic_load(&site->passed[STEADY]) > 0 ? STEADY : FRESH;
-}
-
-static bool fail_site(struct fail_site *site)
-{
-	struct shot shot = {.slot = site->slot,
-			    .call = (enum fail_call)site->call,
-			    .when = seen_when(site),
-			    .site = atomic_load(&site->hash),
-			    .frame = site->first_frame,
-			    .nth = 1,
-			    .other = war_random(2) == 0};
-
-	if (shoot(&shot))
-		return true;
-	printf("# not met again: %s, %s at %s, seen at %s\n", shot.slot,
-	       call_names[shot.call], shot.frame, when_names[shot.when]);
-	return false;
-}
-
-/* Those that were watched, and those that come up only after a failure. */
+/* What is behind a failure is met only after it: another round finds more. */
 static void fail_each_site(void)
 {
-	static bool done[FAIL_SITES_MAX];
-	int sites[FAIL_CALLS] = {0}, missed = 0;
-	bool more = true;
-
-	while (more) {
-		more = false;
-		for (size_t i = 0; i < FAIL_SITES_MAX; i++) {
-			struct fail_site *site = &self.page->sites[i];
-			if (done[i] || !atomic_load(&site->ready))
-				continue;
-			more = done[i] = true;
-			missed += !fail_site(site);
-			sites[site->call]++;
-		}
+	open_pipeline();
+	(void)submit_more(AFTER_LINES);
+	for (int round = 0, before = -1; round < rounds_wanted && before < self.fired;
+	     round++) {
+		before = self.fired;
+		fail_new_sites("", STEADY, 1);
+		for (size_t i = 0; i < ARRAY_LEN(slots); i++)
+			fail_new_sites(slots[i], RESTART, 1);
+		fail_new_sites("", STOP, 1);
+		fail_new_sites("", FRESH, FRESH_MANY);
 	}
-	printf("# call sites: %d of write, %d of sync, %d of send, %d of step; %d not met again\n",
-	       sites[FAIL_WRITE], sites[FAIL_SYNC], sites[FAIL_SEND], sites[FAIL_STEP],
-	       missed);
+	report_sites();
 }
 
 /* --- the nth call ----------------------------------------------------------------------- */
@@ -380,8 +335,7 @@ static void fail_nth(const char *slot, enum fail_call call)
 		struct shot shot = {.slot = slot,
 				    .call = call,
 				    .when = RESTART,
-				    .frame = "any",
-				    .nth = (unsigned)n,
+				    .nth = n,
 				    .other = war_random(2) == 0};
 		met += shoot(&shot);
 	}
@@ -429,6 +383,8 @@ static void take_argument(int option, const char *value)
 		war.preload = value;
 	else if (option == 'c')
 		calls_wanted = atoi(value);
+	else if (option == 'r')
+		rounds_wanted = atoi(value);
 	else
 		step_wanted = MAX(atoi(value), 1);
 }
@@ -439,6 +395,7 @@ int main(int argc, char **argv)
 		{"library", required_argument, NULL, 'l'},
 		{"calls", required_argument, NULL, 'c'},
 		{"step", required_argument, NULL, 't'},
+		{"rounds", required_argument, NULL, 'r'},
 		{0},
 	};
 	int64_t begun = clock_mono_ms();
@@ -449,7 +406,6 @@ int main(int argc, char **argv)
 		war_die("--library", "is needed");
 	war_make_corpus();
 	open_page();
-	watch();
 	fail_each_site();
 	fail_every_nth();
 	close_pipeline();
