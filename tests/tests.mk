@@ -36,7 +36,7 @@ test-unit: $(UNIT:%=$(T)/%) ## the unit tests
 	$(call RUN_UNIT,)
 
 test-scenario: $(BIN) ## the scenario tests: real processes, real files
-	$(Q)NORMAVIS_BIN=$(CURDIR)/$(O)/bin bats $(if $(CI),,--print-output-on-failure) tests/scenario
+	$(Q)NORMAVIS_BIN=$(CURDIR)/$(O)/bin bats $(if $(CI),,--print-output-on-failure) tests/stage tests/scenario
 
 # --- benches: tests/bench/bench_X.c, built like unit tests, never run by `test` ---------
 BENCH := $(patsubst tests/bench/%.c,%,$(wildcard tests/bench/bench_*.c))
