@@ -316,7 +316,9 @@ static void test_a_legacy_review_keeps_what_its_source_asserts(void **state)
 		    {ORIGIN_PUBLISHED, STATE_PUBLISHED},
 		    {ORIGIN_REJECTED, STATE_REJECTED},
 		    {ORIGIN_HELD, STATE_HELD},
-		    {ORIGIN_WITHDRAWN, STATE_WITHDRAWN}};
+		    {ORIGIN_WITHDRAWN, STATE_WITHDRAWN},
+		    {ORIGIN_RESTRICTED, STATE_RESTRICTED},
+		    {ORIGIN_EXPIRED, STATE_EXPIRED}};
 	struct hit reject = hit_of(ACTION_REJECT, "insult", "L-INSULT");
 	int64_t deadline;
 
@@ -331,16 +333,22 @@ static void test_a_legacy_review_keeps_what_its_source_asserts(void **state)
 	assert_number(f, "SELECT count(*) FROM notices", 0);
 	assert_number(f, "SELECT count(*) FROM review WHERE published_at = 1600000000000",
 		      2);
+	struct made undated = made_review(ARRAY_LEN(rows) + 1);
+	undated.legacy = true;
+	store_one(f, &undated, &reject, 0);
+	assert_number(f,
+		      "SELECT count(*) FROM public_reviews WHERE legacy AND published_at IS NULL",
+		      1);
 	assert_number(
 		f,
 		"SELECT count(*) FROM decisions WHERE action IS NULL AND rule IS NULL "
 		"AND actor = 'principal:submit' AND evidence LIKE '%\"rule\":\"insult\"%'",
-		5);
+		7);
 	assert_number(
 		f,
 		"SELECT count(*) FROM events_readable WHERE kind = 'review.decided' "
 		"AND entry LIKE '%\"automated\":false%\"shadow\":[\"insult\"]%'",
-		5);
+		7);
 	assert_int_equal(apply_next_deadline(f->apply, &deadline, NULL), ST_OK);
 	assert_int_equal(deadline, 0);
 }
