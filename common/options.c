@@ -69,6 +69,11 @@ char *options_lock(const struct options *options, const char *name)
 	return xasprintf("%s/%s.lock", options->pipeline.run, name);
 }
 
+char *options_figures(const struct options *options, const char *name)
+{
+	return xasprintf("%s/%s.figures", options->pipeline.run, name);
+}
+
 /* --- what one value alone cannot say ------------------------------------------------ */
 
 struct judge {

@@ -122,4 +122,7 @@ char *options_endpoint(const struct options *options, const char *name, char *re
 /* "RUN/NAME.lock", what a program holds while it runs. The caller frees it. */
 char *options_lock(const struct options *options, const char *name);
 
+/* "RUN/NAME.figures" (figures.h). The caller frees it. */
+char *options_figures(const struct options *options, const char *name);
+
 #endif

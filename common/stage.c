@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "alive.h"
+#include "alloc.h"
 #include "clock.h"
 #include "digest.h"
 #include "file.h"
@@ -73,6 +74,17 @@ static int read_arguments(int argc, char **argv, const struct stage *stage,
 	return -1;
 }
 
+/* Nothing stops for want of figures: a disk that is full has better ways of being heard. */
+static void show_figures(const struct stage *stage, const struct stage_run *run)
+{
+	struct figures figures = {.count = 0};
+	OWNED(freep) char *path = options_figures(run->options, run->slot);
+
+	figures_set(&figures, "pid", (uint64_t)getpid());
+	stage->figures(&figures);
+	(void)!figures_write(&figures, path, NULL);
+}
+
 static enum status turn_until_done(const struct stage *stage, struct stage_run *run,
 				   struct err *err)
 {
@@ -95,6 +107,7 @@ static enum status turn_until_done(const struct stage *stage, struct stage_run *
 			break;
 		if (run->now_ms - beat_ms >= run->options->pipeline.heartbeat_ms) {
 			alive_beat();
+			show_figures(stage, run);
 			beat_ms = run->now_ms;
 		}
 		int64_t wait =

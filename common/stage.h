@@ -13,6 +13,7 @@
 #define STAGE_H
 
 #include "bus.h"
+#include "figures.h"
 #include "options.h"
 
 struct stage_run {
@@ -35,6 +36,8 @@ struct stage {
 	enum status (*open)(struct stage_run *run, struct err *err);
 	enum status (*turn)(struct stage_run *run, struct err *err);
 	void (*close)(struct stage_run *run); /* also after a failed open */
+	/* What `normavis status` shows of it; asked once a heartbeat, after open. */
+	void (*figures)(struct figures *ret);
 };
 
 /* For close(): true when no record is to blame for our leaving: a stop in order, or an

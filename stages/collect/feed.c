@@ -238,3 +238,14 @@ void feed_marked(struct feed *f, uint64_t seq, unsigned flags)
 	if (f->dedup.len > 0)
 		outlet_say(&f->outlet, &f->dedup, &marked);
 }
+
+void feed_figures(const struct feed *f, struct figures *ret)
+{
+	struct flow_figures flow;
+
+	flow_figures(f->outlet.flow, &flow);
+	figures_set(ret, "in_flight_bytes", flow_held_bytes(f->outlet.flow));
+	figures_set(ret, "batches_sent", flow.sent);
+	figures_set(ret, "batches_sent_again", flow.sent_again);
+	figures_set(ret, "deaths", flow.deaths);
+}

@@ -7,6 +7,7 @@
 #ifndef FEED_H
 #define FEED_H
 
+#include "figures.h"
 #include "journal.h"
 #include "keys.h"
 #include "options.h"
@@ -33,6 +34,7 @@ enum status feed_turn(struct feed *f, int64_t now_ms, bool known, uint64_t commi
 		      struct err *err) MUST_CHECK;
 
 void feed_committed(struct feed *f, uint64_t seq, int64_t now_ms);
+void feed_figures(const struct feed *f, struct figures *ret);
 void feed_again(struct feed *f); /* publish is new */
 void feed_marked(struct feed *f, uint64_t seq, unsigned flags);
 

@@ -345,6 +345,20 @@ int main(int argc, char **argv)
 {
 	static const struct stage stage = {
 		.name = "collect",
+static void figures(struct figures *ret)
+{
+	struct intake_figures intake;
+
+	intake_figures(self.intake, &intake);
+	figures_set(ret, "accepted", intake.accepted);
+	figures_set(ret, "repeated", intake.repeated);
+	figures_set(ret, "refused", intake.refused);
+	figures_set(ret, "busy", intake.busy);
+	figures_set(ret, "last_seq", self.state.last_seq);
+	figures_set(ret, "committed_seq", self.commits.committed);
+	feed_figures(self.feed, ret);
+}
+
 		.about =
 			"Takes records in, makes them durable, gives each its place in the order.\n",
 		.open = open_collect,
@@ -354,3 +368,4 @@ int main(int argc, char **argv)
 
 	return stage_main(argc, argv, &stage);
 }
+		.figures = figures,

@@ -26,6 +26,7 @@ static struct {
 	uint64_t committed; /* as far as we were told */
 	struct buf batch;
 	int64_t sync_ms;
+	uint64_t records; /* since the start */
 } self;
 
 static enum status open_stage(struct stage_run *run, struct err *err)
@@ -103,6 +104,7 @@ static enum status build(const struct batch_head *head, struct span items,
 		batch_item_close(&self.batch, opened);
 		self.expected = record.seq + 1;
 		++*ret_count;
+		self.records++;
 	}
 	if (*ret_count > 0)
 		batch_end(&self.batch, *ret_count);
@@ -235,6 +237,20 @@ static void close_stage(struct stage_run *run)
 	buf_release(&self.batch);
 }
 
+static void figures(struct figures *ret)
+{
+	struct flow_figures flow;
+
+	flow_figures(self.outlet.flow, &flow);
+	figures_set(ret, "records_seen", self.records);
+	figures_set(ret, "batches_held", flow.batches);
+	figures_set(ret, "batches_sent", flow.sent);
+	figures_set(ret, "batches_sent_again", flow.sent_again);
+	figures_set(ret, "workers", flow.peers);
+	figures_set(ret, "deaths", flow.deaths);
+	figures_set(ret, "culprits", flow.culprits);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct stage stage = {
@@ -244,6 +260,7 @@ int main(int argc, char **argv)
 		.open = open_stage,
 		.turn = turn,
 		.close = close_stage,
+		.figures = figures,
 	};
 
 	return stage_main(argc, argv, &stage);

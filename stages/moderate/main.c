@@ -23,6 +23,7 @@ static struct {
 	struct buf batch; /* waits when publish is not there or full */
 	struct batch_head head;
 	bool waiting;
+	uint64_t batches, records; /* since the start */
 } self;
 
 static enum status open_stage(struct stage_run *run, struct err *err)
@@ -84,6 +85,8 @@ static enum status build(struct span bytes, struct err *err)
 		batch_item_close(&self.batch, opened);
 	}
 	batch_end(&self.batch, self.head.count);
+	self.batches++;
+	self.records += self.head.count;
 	self.waiting = true;
 	return ST_OK;
 }
@@ -140,6 +143,12 @@ static void close_stage(struct stage_run *run)
 	buf_release(&self.batch);
 }
 
+static void figures(struct figures *ret)
+{
+	figures_set(ret, "batches_done", self.batches);
+	figures_set(ret, "records_seen", self.records);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct stage stage = {
@@ -148,6 +157,7 @@ int main(int argc, char **argv)
 		.open = open_stage,
 		.turn = turn,
 		.close = close_stage,
+		.figures = figures,
 	};
 
 	return stage_main(argc, argv, &stage);

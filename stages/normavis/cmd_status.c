@@ -14,6 +14,7 @@
 
 #include "account.h"
 #include "alloc.h"
+#include "figures.h"
 #include "journal.h"
 #include "outcomes.h"
 
@@ -28,7 +29,8 @@ static const char help[] =
 	"           (the intake's own records, refusals and repeats, are counted apart)\n"
 	"  reviews  applied = published + rejected + held + ... , each in exactly one state\n"
 	"\n"
-	"then which programs run, how far journal and store are, and their size on disk.\n"
+	"then which programs run and what each counted since it started, how far journal\n"
+	"and store are, and their size on disk.\n"
 	"Works without a running pipeline.\n"
 	"\n"
 	"  --config FILE  the pipeline's configuration (default: " CMD_CONFIG_DEFAULT
@@ -100,6 +102,52 @@ static uint64_t journal_bytes(const struct installation *i)
 	return journal_disk_bytes(&bytes, i->journal, NULL) ? 0 : bytes;
 }
 
+/* --- programs --------------------------------------------------------------------------- */
+
+struct program {
+	const char *slot;
+	bool up;
+	pid_t pid;	   /* 0: none, or the kernel does not say */
+	bool has_restarts; /* `normavis run` is there and has said so */
+	uint64_t restarts;
+	struct figures figures; /* none where it has not written any yet */
+};
+
+/* Only what the process that runs now has written: a file outlives who wrote it. */
+static void read_figures(struct figures *ret, const struct installation *i,
+			 const char *slot, pid_t pid)
+{
+	OWNED(freep) char *path = options_figures(i->options, slot);
+	uint64_t writer = 0;
+	enum status st = figures_read(ret, path, NULL);
+
+	if (st || !figures_get(ret, "pid", &writer) ||
+	    (pid != 0 && writer != (uint64_t)pid))
+		*ret = (struct figures){.count = 0};
+}
+
+/* The caller frees the array. */
+static struct program *read_programs(const struct installation *i,
+				     const struct installation_slot *slots, size_t count)
+{
+	struct program *programs = xcalloc(count + 1, sizeof(*programs));
+	struct figures supervisor = {.count = 0};
+	pid_t pid;
+
+	if (installation_holds(i, INSTALLATION_SUPERVISOR, &pid))
+		read_figures(&supervisor, i, INSTALLATION_SUPERVISOR, pid);
+	for (size_t k = 0; k < count; k++) {
+		struct program *p = &programs[k];
+
+		p->slot = slots[k].name;
+		p->up = installation_holds(i, p->slot, &p->pid);
+		p->has_restarts = figures_get(&supervisor, p->slot, &p->restarts);
+		if (p->up)
+			read_figures(&p->figures, i, p->slot, p->pid);
+	}
+	return programs;
+}
+
 /* --- JSON ------------------------------------------------------------------------------- */
 
 static void set(json_t *object, const char *key, uint64_t value)
@@ -154,22 +202,35 @@ static json_t *conservation_object(const struct account *a)
 			 "compared", (json_int_t)a->compared);
 }
 
+static json_t *program_object(const struct program *p)
+{
+	json_t *program = json_pack("{s:s,s:b}", "slot", p->slot, "running", p->up);
+	json_t *figures = json_object();
+
+	for (size_t k = 0; k < p->figures.count; k++)
+		if (strcmp(p->figures.figure[k].name, "pid") != 0)
+			set(figures, p->figures.figure[k].name,
+			    p->figures.figure[k].value);
+	if (p->pid)
+		set(program, "pid", (uint64_t)p->pid);
+	if (p->has_restarts)
+		set(program, "restarts", p->restarts);
+	if (p->up)
+		json_object_set_new(program, "figures", figures);
+	else
+		json_decref(figures);
+	return program;
+}
+
 static json_t *programs_array(const struct installation *i)
 {
 	struct installation_slot slots[INSTALLATION_SLOTS_MAX];
 	size_t count = installation_slots(i, slots);
 	json_t *programs = json_array();
 
-	for (size_t k = 0; k < count; k++) {
-		pid_t pid;
-		bool up = installation_holds(i, slots[k].name, &pid);
-		json_t *program =
-			json_pack("{s:s,s:b}", "slot", slots[k].name, "running", up);
-
-		if (pid)
-			set(program, "pid", (uint64_t)pid);
-		json_array_append_new(programs, program);
-	}
+	OWNED(freep) struct program *read = read_programs(i, slots, count);
+	for (size_t k = 0; k < count; k++)
+		json_array_append_new(programs, program_object(&read[k]));
 	return programs;
 }
 
@@ -254,6 +315,28 @@ static void print_kinds(const struct account *a)
 	}
 }
 
+/* Two columns of figures below the program. */
+static void print_program(const struct program *p)
+{
+	size_t shown = 0;
+
+	printf("%-14s %s", p->slot, p->up ? "running" : "not running");
+	if (p->pid)
+		printf(", pid %d", (int)p->pid);
+	if (p->has_restarts)
+		printf(", restarts %" PRIu64, p->restarts);
+	for (size_t k = 0; k < p->figures.count; k++) {
+		const struct figure *figure = &p->figures.figure[k];
+
+		if (strcmp(figure->name, "pid") == 0)
+			continue;
+		printf(shown++ % 2 == 0 ? "\n%-14s %-18s %14" PRIu64
+					: "%3s%-18s %14" PRIu64,
+		       "", figure->name, figure->value);
+	}
+	putchar('\n');
+}
+
 static void print_programs(const struct installation *i)
 {
 	struct installation_slot slots[INSTALLATION_SLOTS_MAX];
@@ -263,15 +346,9 @@ static void print_programs(const struct installation *i)
 		puts("\nnot running (`normavis run` starts it)");
 	else
 		putchar('\n');
-	for (size_t k = 0; k < count; k++) {
-		pid_t pid;
-		bool up = installation_holds(i, slots[k].name, &pid);
-
-		printf("%-14s %s", slots[k].name, up ? "running" : "not running");
-		if (pid)
-			printf(", pid %d", (int)pid);
-		putchar('\n');
-	}
+	OWNED(freep) struct program *programs = read_programs(i, slots, count);
+	for (size_t k = 0; k < count; k++)
+		print_program(&programs[k]);
 }
 
 static void print_size(const char *name, uint64_t bytes)

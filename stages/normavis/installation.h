@@ -4,6 +4,7 @@
  *	DATA/store.db		publish's store
  *	DATA/packs/HEX.pack	every rule set and policy that was ever activated
  *	RUN/NAME.lock		held by each running program, and by `normavis run`
+ *	RUN/NAME.figures	what it shows to whoever looks (figures.h)
  */
 #ifndef INSTALLATION_H
 #define INSTALLATION_H

@@ -12,6 +12,7 @@
 #include "alloc.h"
 #include "child.h"
 #include "clock.h"
+#include "figures.h"
 #include "file.h"
 #include "log.h"
 #include "spawn.h"
@@ -353,12 +354,27 @@ static int wait_ms(const struct supervisor *s)
 	return (int)MAX(until - s->now_ms, 0);
 }
 
+/* Of each slot, for `normavis status`; nothing stops for want of them. */
+static void show_restarts(const struct supervisor *s)
+{
+	OWNED(freep) char *path = options_figures(s->options, INSTALLATION_SUPERVISOR);
+	struct figures figures = {.count = 0};
+
+	figures_set(&figures, "pid", (uint64_t)getpid());
+	for (size_t i = 0; i < s->count; i++) {
+		unsigned starts = s->child[i].starts;
+		figures_set(&figures, s->child[i].slot.name, starts ? starts - 1 : 0);
+	}
+	(void)!figures_write(&figures, path, NULL);
+}
+
 static void beat(struct supervisor *s)
 {
 	if (s->now_ms - s->beat_ms < s->options->pipeline.heartbeat_ms)
 		return;
 	s->beat_ms = s->now_ms;
 	alive_beat();
+	show_restarts(s);
 }
 
 static void turn_until_over(struct supervisor *s)

@@ -48,6 +48,7 @@ static struct {
 	} marks[MARKS_MAX];
 	size_t mark_count;
 	struct hit hits[HITS_MAX];
+	uint64_t records; /* since the start */
 } self;
 
 static enum status open_stage(struct stage_run *run, struct err *err)
@@ -203,6 +204,7 @@ static enum status apply_one(const struct stage_run *run, const struct batch_hea
 }
 
 /* In careful mode a record is named before it is touched, and committed alone. True: go on
+	self.records++;
  * with `seq`. */
 static bool may_apply(uint64_t seq)
 {
@@ -367,6 +369,16 @@ int main(int argc, char **argv)
 {
 	static const struct stage stage = {
 		.name = "publish",
+static void figures(struct figures *ret)
+{
+	if (self.welcomed)
+		figures_set(ret, "committed_seq",
+			    apply_committed(self.apply, self.link.journal_id));
+	figures_set(ret, "applied", self.records);
+	figures_set(ret, "waiting_bytes", reorder_bytes(self.reorder));
+	figures_set(ret, "wal_bytes", apply_wal_bytes(self.apply));
+}
+
 		.about =
 			"The only writer of the store: applies each record once, in order.\n",
 		.open = open_stage,
@@ -376,3 +388,4 @@ int main(int argc, char **argv)
 
 	return stage_main(argc, argv, &stage);
 }
+		.figures = figures,

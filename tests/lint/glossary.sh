@@ -107,9 +107,12 @@ cp -r rules pipeline.yaml "$tmp"
 } > "$tmp/output.json"
 {
 	json_keys "$tmp/output.json"
-	# What an empty installation does not show: rows, complaints, a process number.
+	# What an empty installation does not show: rows, complaints, a process's number
+	# and figures.
 	printf '%s\n' pid outcomes illegible reviews refused_at_intake state reason rule count \
 		kind field file line column text
+	printf '%s\n' restarts figures
+	grep -ohE 'figures_set\((ret|&?f), *"[a-z_]+"' stages/*/*.c | grep -oE '"[a-z_]+"' | tr -d '"'
 } | grep -vxFf <(defined state; defined kind | grep -vx refusal) | cat - \
 	<(printf '%s\n' erased) | check json # a key of the first line, and a state
 

@@ -50,6 +50,33 @@ teardown() { pipeline_end; }
 	pipeline_stop
 }
 
+# status_says FILTER VALUE: of `normavis status --json`, once the programs have said so.
+status_says() { [ "$(nv status --json | jq -r "$1")" = "$2" ]; }
+
+@test "status shows what each running program has counted, and how often it was started again" {
+	slot() { echo "(.programs[] | select(.slot == \"$1\"))"; }
+
+	pipeline_start
+	reviews 1 400 | nv submit --quiet
+	wait_until status_says "$(slot collect).figures.accepted" 402 # and two activations
+	wait_until status_says "$(slot publish).figures.applied" 402
+	wait_until status_says "$(slot dedup).figures.records_seen" 402
+	wait_until status_says "[.programs[].figures.records_seen // 0] | add >= 804" true
+	status_says "$(slot dedup).figures.workers" 2
+	status_says "$(slot dedup).restarts" 0
+	nv status | grep -A5 '^dedup .* running, pid [0-9]*, restarts 0$' | grep -q '^ .* records_seen  *402'
+	nv status --json >"$P/status.json"
+	"$TREE/tests/lint/glossary.sh" --json "$P/status.json"
+
+	# A program that is new has counted nothing; what the dead one wrote is not shown.
+	kill -KILL "$(slot_pid publish)"
+	wait_until status_says "$(slot publish) | .restarts" 1
+	wait_until status_says "$(slot publish).figures.applied" 0
+	pipeline_stop
+	status_says "$(slot publish) | has(\"figures\"), .running" "false
+false"
+}
+
 @test "what hangs is killed and started again" {
 	pipeline_start
 	pid=$(slot_pid dedup)
