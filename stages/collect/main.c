@@ -29,6 +29,9 @@
 #define SYNC_MS		 60000
 #define TRIM_MS		 10000
 #define SPACE_MS	 200
+/* What a record in the backlog will take of the disk, twice what a short review was seen
+ * to take in the store: its log is there as well. */
+#define STORED_BYTES 4096
 
 static struct {
 	char *journal_dir;
@@ -148,6 +151,8 @@ static void set_gate(const struct stage_run *run)
 	uint64_t free_bytes = 0, reserve = (uint64_t)run->options->collect.reserve_bytes;
 	uint64_t backlog = self.state.last_seq - self.commits.committed;
 
+	if (reserve > 0 && self.commits.known)
+		reserve += backlog * STORED_BYTES;
 	if (run->now_ms - self.space_ms >= SPACE_MS) {
 		self.space_ms = run->now_ms;
 		bool had_space = self.space;
