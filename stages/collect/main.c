@@ -79,6 +79,8 @@ static enum status open_collect(struct stage_run *run, struct err *err)
 	enum status st =
 		journal_open(&self.journal, self.journal_dir, &options, &self.state, err);
 	if (st == ST_OK)
+		st = start_look_at_store(run->options, &self.state, err);
+	if (st == ST_OK)
 		st = keys_open(&self.keys, &keys_from, run->options->pipeline.data,
 			       self.state.journal_id, self.state.last_seq, err);
 	if (st == ST_OK)
@@ -244,12 +246,9 @@ static enum status hear_publish(const struct stage_run *run, struct err *err)
 			return st;
 		if (event.what == COMMITS_ADVANCED) {
 			recall_marks();
-			if (self.commits.committed > self.state.last_seq)
-				return err_set(
-					err, ST_ECORRUPT,
-					"the store has record %llu of this journal, which ends at %llu: the journal is older than the store",
-					(unsigned long long)self.commits.committed,
-					(unsigned long long)self.state.last_seq);
+			st = start_check_age(self.commits.committed, &self.state, err);
+			if (st)
+				return st;
 			marks_forget(&self.marks, self.commits.committed);
 			feed_committed(self.feed, self.commits.committed, run->now_ms);
 		}

@@ -125,6 +125,19 @@ submitted_to() { nv submit --no-wait >"$1"; }
 	cp "$P/whole" "$segment"
 	printf 'X' | dd of="$segment" bs=1 seek=4 conv=notrunc status=none
 	run "$BIN/collect" --config "$P/pipeline.yaml"
-	[ "$status" -eq 65 ] || [ "$status" -eq 78 ]
+	[ "$status" -eq 65 ]
 	[[ "$output" == *"00000000000000000001.journal"* ]]
+}
+
+@test "an older journal takes nothing, though nobody behind has spoken yet" {
+	cp -r "$P/data/journal" "$P/older"
+	pipeline_start
+	reviews 1 20 | nv submit --quiet
+	pipeline_stop
+	rm -r "$P/data/journal"
+	mv "$P/older" "$P/data/journal"
+	run "$BIN/collect" --config "$P/pipeline.yaml"
+	[ "$status" -eq 65 ]
+	[[ "$output" == *"the journal is older than the store"* ]]
+	[[ "$output" != *event=ready* ]]
 }
