@@ -80,7 +80,8 @@ def check_events(store):
         expect(prev == event["prev"] == (last.get(review, -1) if review else -1),
                "prev of event", idx)
         if n in secrets:
-            nonce = sha256(b"normavis/nonce/v1", secrets[n], event["kind"].encode())[:16]
+            ordinal = len(of_record.get(n, [])).to_bytes(4, "big")
+            nonce = sha256(b"normavis/nonce/v1", secrets[n], event["kind"].encode(), ordinal)[:16]
             expect(event["nonce"] == base64.b64encode(nonce).decode(), "nonce of event", idx)
         expect(len(base64.b64decode(event["nonce"])) == 16, "nonce of event", idx)
         last[review] = idx
@@ -104,6 +105,7 @@ def check_reviews(store, of_record, last):
         "SELECT review, template, reason FROM notices WHERE recipient = 'author'")}
     decisions = {row[0]: row for row in store.execute(
         "SELECT n, outcome, reason, rule, clauses, evidence FROM decisions")}
+    secrets = dict(store.execute("SELECT n, secret FROM revision"))
     for n, state, last_event, decision in store.execute(
             "SELECT n, state, last_event, decision FROM reviews"):
         expect(last_event == last[n], "last event of review", n)
@@ -113,7 +115,8 @@ def check_reviews(store, of_record, last):
         expect(len(told) == 1 and told[0]["from"] == "received" and told[0]["to"] == state
                and told[0].get("reason") == reason, "decided event of review", n)
         expect(evidence is None or told[0]["evidence"] ==
-               hashlib.sha256(evidence.encode()).hexdigest(), "evidence of review", n)
+               commitment(secrets[decision], b"evidence", evidence.encode()),
+               "evidence of review", n)
         if state in ("rejected", "held"):
             expect(reason and rule and clauses, "reason, rule and clause of review", n)
             expect(notices.get((n, "review-" + state)) == reason, "notice of review", n)
