@@ -10,6 +10,7 @@
  * record's own received_at and starts on a boundary: hour = this UTC hour and the one
  * before; day = this UTC day and the one before; month = this period of 30 days (counted from 1970)
  * and the one before; ever. A dimension that the record lacks (unknown author, no text) counts 0.
+ * All names are within the record's site; an author is author_ref within its source.
  *
  * SECTION_DUPLICATES, version 1, by dedup: count (1), then per candidate: kind (1), seq
  * (8), id (16), shared (4), mine (4), theirs (4): sizes of the compared sets, so that

@@ -276,6 +276,15 @@ CREATE TABLE carried (
 	secret BLOB
 ) STRICT;
 
+-- Quarantined records as they came, unread: all that is left of them when the journal has
+-- let them go. Personal data and the secret are in the bytes, so that an erasure deletes
+-- the row. What those that killed a later stage count for, dedup learns from here.
+CREATE TABLE set_aside (
+	n INTEGER PRIMARY KEY REFERENCES record (n),
+	stage INTEGER,				-- that it killed, code list 'stage'; NULL: not known
+	bytes BLOB NOT NULL			-- head and body (record.h)
+) STRICT;
+
 CREATE TABLE refusal (
 	n INTEGER PRIMARY KEY REFERENCES record (n),
 	kind INTEGER NOT NULL,			-- as named by the submission; 0: illegible

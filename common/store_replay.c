@@ -24,10 +24,12 @@ static const char sql_plain[] =
 
 static const char sql_texts[] =
 	"SELECT r.n, r.kind, r.outcome, r.received_at, r.id, r.key_hash, r.body_hash, s.name, o.name,"
-	" sj.name, sp.name, x.author_ref, x.text, x.purchase_ref, v.experience_date"
+	" sj.name, sp.name, x.author_ref, x.text, x.purchase_ref, v.experience_date,"
+	" a.stage, a.bytes"
 	" FROM record r JOIN site s ON s.id = r.site LEFT JOIN source o ON o.id = r.source"
 	" LEFT JOIN review v ON v.n = r.n LEFT JOIN revision x ON x.n = r.n"
 	" LEFT JOIN subject sj ON sj.id = v.subject LEFT JOIN supplier sp ON sp.id = v.supplier"
+	" LEFT JOIN set_aside a ON a.n = r.n AND r.outcome = 3"
 	" WHERE r.n > ?1 AND r.n < ?2 ORDER BY r.n LIMIT ?3";
 
 enum column {
@@ -46,7 +48,11 @@ enum column {
 	COLUMN_TEXT,
 	COLUMN_PURCHASE_REF,
 	COLUMN_EXPERIENCE_DATE,
+	COLUMN_KILLED,
+	COLUMN_SET_ASIDE,
 };
+
+_Static_assert(OUTCOME_QUARANTINED == 3, "sql_texts has the number");
 
 /* Finds the journal. *ret_ordinal 0: the store does not know it. */
 static enum status find_journal(struct store *store, uint64_t journal_id,
@@ -111,6 +117,15 @@ static struct span text_at(sqlite3_stmt *row, enum column column)
 	return (struct span){at, (size_t)sqlite3_column_bytes(row, (int)column)};
 }
 
+static struct span bytes_at(sqlite3_stmt *row, enum column column)
+{
+	if (column >= (enum column)sqlite3_column_count(row) ||
+	    sqlite3_column_type(row, (int)column) == SQLITE_NULL)
+		return SPAN_NONE;
+	const uint8_t *at = sqlite3_column_blob(row, (int)column);
+	return (struct span){at, (size_t)sqlite3_column_bytes(row, (int)column)};
+}
+
 static void fill(struct store_row *ret, sqlite3_stmt *row)
 {
 	*ret = (struct store_row){
@@ -133,6 +148,9 @@ static void fill(struct store_row *ret, sqlite3_stmt *row)
 	ret->has_experience_date = text_at(row, COLUMN_EXPERIENCE_DATE).at != NULL;
 	if (ret->has_experience_date)
 		ret->experience_date = sqlite3_column_int(row, COLUMN_EXPERIENCE_DATE);
+	ret->set_aside = bytes_at(row, COLUMN_SET_ASIDE);
+	if (ret->set_aside.at)
+		ret->killed = (enum store_code)sqlite3_column_int(row, COLUMN_KILLED);
 }
 
 static void start_page(struct store_replay *r)

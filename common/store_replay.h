@@ -24,6 +24,10 @@ struct store_row {
 	struct span subject, supplier, author_ref, text, purchase_ref;
 	bool has_experience_date;
 	int32_t experience_date; /* days since 1970-01-01 */
+	/* Of what is quarantined, whatever its kind, and only with `texts`: the whole record,
+	 * unread, SPAN_NONE where it is erased; a code of list 'stage', 0 where not known. */
+	struct span set_aside;
+	enum store_code killed;
 };
 
 /* Starts behind seq `after`. *ret is NULL when there is no store, or it does not know the

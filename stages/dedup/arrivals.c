@@ -2,7 +2,7 @@
 
 #include "clock.h"
 
-#define NAME_BYTES_MAX (80 * 1024) /* site and the longest folded text */
+#define NAME_BYTES_MAX (80 * 1024) /* names and the longest folded text */
 
 /* Length of the period of each window but the last; a window is a period and the one
  * before. */
@@ -14,17 +14,30 @@ static const int64_t period_ms[WINDOW_EVER] = {
 
 enum { PERIOD_BYTES = 12, EVER_AT = WINDOW_EVER * PERIOD_BYTES };
 
+/* Length (1) and name; a site and a source are no longer (RECORD_NAME_MAX). */
+static size_t append_short(uint8_t *at, struct span name)
+{
+	assert(name.len <= UINT8_MAX);
+	at[0] = (uint8_t)name.len;
+	if (name.len)
+		memcpy(at + 1, name.at, name.len);
+	return 1 + name.len;
+}
+
 static void line_key(uint8_t ret[TABLE_KEY_BYTES], const struct fast_key *key,
-		     enum arrival dimension, struct span site, struct span name)
+		     enum arrival dimension, const struct arrival_names *names)
 {
 	static uint8_t joined[NAME_BYTES_MAX];
-	size_t name_len = MIN(name.len, sizeof(joined) - 2 - site.len);
+	struct span name = names->name[dimension];
+	size_t len = 1;
 
 	joined[0] = (uint8_t)dimension;
-	joined[1] = (uint8_t)site.len;
-	memcpy(joined + 2, site.at, site.len);
-	memcpy(joined + 2 + site.len, name.at, name_len);
-	fast_hash(ret, key, (struct span){joined, 2 + site.len + name_len});
+	len += append_short(joined + len, names->site);
+	if (dimension == ARRIVAL_AUTHOR)
+		len += append_short(joined + len, names->name[ARRIVAL_SOURCE]);
+	size_t name_len = MIN(name.len, sizeof(joined) - len);
+	memcpy(joined + len, name.at, name_len);
+	fast_hash(ret, key, (struct span){joined, len + name_len});
 }
 
 /* Reads one window of a line as it is in `period`, and counts one more in it. */
@@ -69,7 +82,7 @@ void arrivals_count(struct layer *layer, const struct fast_key *key,
 	for (int d = 0; d < ARRIVAL_COUNT; d++) {
 		if (names->name[d].len == 0)
 			continue;
-		line_key(line, key, (enum arrival)d, names->site, names->name[d]);
+		line_key(line, key, (enum arrival)d, names);
 		count_line(layer, line, seq, received_at, ret->count[d]);
 	}
 }

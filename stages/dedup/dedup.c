@@ -14,11 +14,11 @@
 #include "store_replay.h"
 
 #define KEY_BYTES    32
-#define DEDUP_FORMAT 1
+#define DEDUP_FORMAT 2 /* of keys and values of both tables */
 
 /* What a full window of collect (8 MiB) has uncommitted, so that a burst makes nothing grow:
- * some eight thousand reviews, a line of `exact` and five of `arrivals` each. */
-#define EXACT_CHANGES	 8192
+ * some eight thousand reviews, up to two lines of `exact` and five of `arrivals` each. */
+#define EXACT_CHANGES	 (8192 * EXACT_LINES_MAX)
 #define ARRIVALS_CHANGES 65536
 #define ROWS_A_BEAT	 1000
 
@@ -94,6 +94,7 @@ static void look_at(struct dedup *d, const struct review *r,
 	struct exact_review exact = {.seq = r->seq,
 				     .id = r->id,
 				     .site = r->site,
+				     .source = r->source,
 				     .author_ref = r->author_ref,
 				     .subject = r->subject,
 				     .purchase_ref = r->purchase_ref,
@@ -106,6 +107,78 @@ static void look_at(struct dedup *d, const struct review *r,
 	exact_find(d->exact, &d->key, &exact, ret_duplicates);
 }
 
+static void look_at_record(struct dedup *d, const struct record *record,
+			   struct arrivals *ret_arrivals,
+			   struct duplicates *ret_duplicates)
+{
+	look_at(d,
+		&(struct review){
+			.seq = record->seq,
+			.id = record->id,
+			.received_at = record->received_at,
+			.experience_date = (int32_t)record_int(
+				record, FIELD_EXPERIENCE_DATE, EXACT_NO_DATE),
+			.site = record->site,
+			.source = record->field[FIELD_SOURCE],
+			.author_ref = record->field[FIELD_AUTHOR_REF],
+			.subject = record->field[FIELD_SUBJECT],
+			.supplier = record->field[FIELD_SUPPLIER],
+			.purchase_ref = record->field[FIELD_PURCHASE_REF],
+			.text = record->field[FIELD_TEXT],
+		},
+		ret_arrivals, ret_duplicates);
+}
+
+/* What was set aside because it killed a stage behind us has arrived all the same, and was
+ * counted before it was marked: it counts, so that the findings of later records do not
+ * depend on when the mark came, nor on tables made again. What killed dedup itself was
+ * never counted. */
+static bool can_look_at(const struct record *record)
+{
+	if (record->flags & RECORD_ERASED)
+		return false;
+	return !(record->flags & RECORD_QUARANTINED) ||
+	       record->flags & (RECORD_KILLED_MODERATE | RECORD_KILLED_PUBLISH);
+}
+
+static bool can_look_at_row(const struct store_row *row)
+{
+	return row->set_aside.at &&
+	       (row->killed == STAGE_MODERATE || row->killed == STAGE_PUBLISH);
+}
+
+static enum status look_at_row(struct dedup *d, const struct store_row *row,
+			       struct err *err)
+{
+	static struct record record;
+	struct arrivals arrivals;
+	struct duplicates duplicates;
+	int32_t date = row->has_experience_date ? row->experience_date : EXACT_NO_DATE;
+
+	if (row->kind != KIND_REVIEW || (row->quarantined && !can_look_at_row(row)))
+		return ST_OK;
+	if (row->quarantined) {
+		enum status st = record_parse(&record, row->set_aside, err);
+		if (st == ST_OK)
+			look_at_record(d, &record, &arrivals, &duplicates);
+		return st;
+	}
+	look_at(d,
+		&(struct review){.seq = row->seq,
+				 .id = row->id,
+				 .received_at = row->received_at,
+				 .experience_date = date,
+				 .site = row->site,
+				 .source = row->source,
+				 .author_ref = row->author_ref,
+				 .subject = row->subject,
+				 .supplier = row->supplier,
+				 .purchase_ref = row->purchase_ref,
+				 .text = row->text},
+		&arrivals, &duplicates);
+	return ST_OK;
+}
+
 /* Fills the tables from the store, from where they end. */
 static enum status catch_up(struct dedup *d, uint64_t from, uint64_t *ret_committed,
 			    const char *data, uint64_t journal_id, struct err *err)
@@ -113,8 +186,6 @@ static enum status catch_up(struct dedup *d, uint64_t from, uint64_t *ret_commit
 	OWNED(freep) char *path = xasprintf("%s/store.db", data);
 	OWNED(store_replay_closep) struct store_replay *replay = NULL;
 	struct store_row row = {0};
-	struct arrivals arrivals;
-	struct duplicates duplicates;
 	bool end = false;
 	enum status st = store_replay_open(&replay, ret_committed, path, journal_id, from,
 					   true, err);
@@ -126,24 +197,9 @@ static enum status catch_up(struct dedup *d, uint64_t from, uint64_t *ret_commit
 		if (rows % ROWS_A_BEAT == 0)
 			alive_beat();
 		*ret_committed = MAX(*ret_committed, row.seq);
-		if (row.kind == KIND_REVIEW && !row.quarantined)
-			look_at(d,
-				&(struct review){.seq = row.seq,
-						 .id = row.id,
-						 .received_at = row.received_at,
-						 .experience_date =
-							 row.has_experience_date
-								 ? row.experience_date
-								 : EXACT_NO_DATE,
-						 .site = row.site,
-						 .source = row.source,
-						 .author_ref = row.author_ref,
-						 .subject = row.subject,
-						 .supplier = row.supplier,
-						 .purchase_ref = row.purchase_ref,
-						 .text = row.text},
-				&arrivals, &duplicates);
-		st = dedup_commit(d, row.seq, err);
+		st = look_at_row(d, &row, err);
+		if (st == ST_OK)
+			st = dedup_commit(d, row.seq, err);
 	}
 	return st;
 }
@@ -198,17 +254,6 @@ void dedup_close(struct dedup *d)
 	free(d);
 }
 
-/* What was set aside because it killed a stage behind us has arrived all the same, and was
- * counted before it was marked: it counts, so that the findings of later records do not
- * depend on when the mark came. What killed dedup itself was never counted. */
-static bool can_look_at(const struct record *record)
-{
-	if (record->flags & RECORD_ERASED)
-		return false;
-	return !(record->flags & RECORD_QUARANTINED) ||
-	       record->flags & (RECORD_KILLED_MODERATE | RECORD_KILLED_PUBLISH);
-}
-
 void dedup_record(struct dedup *d, const struct record *record, struct buf *out)
 {
 	struct arrivals arrivals;
@@ -217,22 +262,7 @@ void dedup_record(struct dedup *d, const struct record *record, struct buf *out)
 	if (record->kind != KIND_REVIEW || !can_look_at(record))
 		return;
 	hook_stage("dedup", record);
-	look_at(d,
-		&(struct review){
-			.seq = record->seq,
-			.id = record->id,
-			.received_at = record->received_at,
-			.experience_date = (int32_t)record_int(
-				record, FIELD_EXPERIENCE_DATE, EXACT_NO_DATE),
-			.site = record->site,
-			.source = record->field[FIELD_SOURCE],
-			.author_ref = record->field[FIELD_AUTHOR_REF],
-			.subject = record->field[FIELD_SUBJECT],
-			.supplier = record->field[FIELD_SUPPLIER],
-			.purchase_ref = record->field[FIELD_PURCHASE_REF],
-			.text = record->field[FIELD_TEXT],
-		},
-		&arrivals, &duplicates);
+	look_at_record(d, record, &arrivals, &duplicates);
 	arrivals_put(out, &arrivals);
 	duplicates_put(out, &duplicates);
 }

@@ -13,22 +13,6 @@ static size_t append(uint8_t *at, struct span piece)
 	return 4 + piece.len;
 }
 
-/* The text goes in as its own hash: it can be long. */
-static void line_key(uint8_t ret[TABLE_KEY_BYTES], const struct fast_key *key,
-		     const struct exact_review *r)
-{
-	uint8_t text_hash[KEYED_HASH_BYTES], joined[NAMES_BYTES_MAX];
-	size_t len = 0;
-
-	fast_hash(text_hash, key, r->key_text);
-	assert(r->site.len + r->author_ref.len + r->subject.len + 32 < sizeof(joined));
-	len += append(joined, r->site);
-	len += append(joined + len, r->author_ref);
-	len += append(joined + len, r->subject);
-	len += append(joined + len, (struct span){text_hash, sizeof(text_hash)});
-	fast_hash(ret, key, (struct span){joined, len});
-}
-
 static uint64_t purchase_hash(const struct fast_key *key, struct span purchase)
 {
 	uint8_t hash[KEYED_HASH_BYTES];
@@ -37,6 +21,40 @@ static uint64_t purchase_hash(const struct fast_key *key, struct span purchase)
 		return 0;
 	fast_hash(hash, key, purchase);
 	return get_le64(hash) | 1; /* 0 says that none was stated */
+}
+
+static bool states_experience(const struct exact_review *r)
+{
+	return r->experience_date != EXACT_NO_DATE || r->purchase_ref.len > 0;
+}
+
+struct line_keys {
+	uint8_t said[TABLE_KEY_BYTES];	/* this, about this subject */
+	uint8_t lived[TABLE_KEY_BYTES]; /* and of this date and purchase, where stated */
+};
+
+/* The text goes in as its own hash: it can be long. */
+static void line_keys(struct line_keys *ret, const struct fast_key *key,
+		      const struct exact_review *r, uint64_t purchase)
+{
+	uint8_t text_hash[KEYED_HASH_BYTES], joined[NAMES_BYTES_MAX], experience[12];
+	size_t len = 0;
+
+	fast_hash(text_hash, key, r->key_text);
+	assert(r->site.len + r->source.len + r->author_ref.len + r->subject.len + 64 <
+	       sizeof(joined));
+	len += append(joined, r->site);
+	len += append(joined + len, r->source);
+	len += append(joined + len, r->author_ref);
+	len += append(joined + len, r->subject);
+	len += append(joined + len, (struct span){text_hash, sizeof(text_hash)});
+	fast_hash(ret->said, key, (struct span){joined, len});
+	if (!states_experience(r))
+		return;
+	put_le32(experience, (uint32_t)r->experience_date);
+	put_le64(experience + 4, purchase);
+	len += append(joined + len, (struct span){experience, sizeof(experience)});
+	fast_hash(ret->lived, key, (struct span){joined, len});
 }
 
 static bool other_experience(const uint8_t *line, int32_t date, uint64_t purchase)
@@ -49,31 +67,52 @@ static bool other_experience(const uint8_t *line, int32_t date, uint64_t purchas
 	       (purchase != 0 && their_purchase != 0 && purchase != their_purchase);
 }
 
+/* The value and seq of the earlier review that this one repeats. */
+static bool find_earlier(const struct layer *layer, const struct line_keys *keys,
+			 const struct exact_review *r, uint64_t purchase,
+			 uint8_t ret_value[TABLE_VALUE_BYTES], uint64_t *ret_seq)
+{
+	if (states_experience(r) && layer_find(layer, keys->lived, ret_value, ret_seq) &&
+	    *ret_seq < r->seq)
+		return true;
+	return layer_find(layer, keys->said, ret_value, ret_seq) && *ret_seq < r->seq &&
+	       !other_experience(ret_value, r->experience_date, purchase);
+}
+
+static void remember(struct layer *layer, const struct line_keys *keys,
+		     const struct exact_review *r, uint64_t purchase)
+{
+	uint8_t value[TABLE_VALUE_BYTES] = {0};
+
+	memcpy(value + AT_ID, r->id, UUID_BYTES);
+	put_le32(value + AT_DATE, (uint32_t)r->experience_date);
+	put_le32(value + AT_LENGTH, (uint32_t)r->key_text.len);
+	put_le64(value + AT_PURCHASE, purchase);
+	layer_put(layer, keys->said, r->seq, value);
+	if (states_experience(r))
+		layer_put(layer, keys->lived, r->seq, value);
+}
+
 void exact_find(struct layer *layer, const struct fast_key *key,
 		const struct exact_review *r, struct duplicates *ret)
 {
-	uint8_t line[TABLE_KEY_BYTES], value[TABLE_VALUE_BYTES];
-	uint64_t purchase = purchase_hash(key, r->purchase_ref), newest;
+	struct line_keys keys;
+	uint8_t value[TABLE_VALUE_BYTES];
+	uint64_t purchase = purchase_hash(key, r->purchase_ref), earlier;
 
 	if (r->author_ref.len == 0 || r->key_text.len == 0)
 		return;
-	line_key(line, key, r);
-	if (layer_find(layer, line, value, &newest) && newest < r->seq &&
-	    !other_experience(value, r->experience_date, purchase) &&
+	line_keys(&keys, key, r, purchase);
+	if (find_earlier(layer, &keys, r, purchase, value, &earlier) &&
 	    ret->count < DUPLICATES_MAX) {
 		struct duplicate *d = &ret->candidate[ret->count++];
 		uint32_t size = (uint32_t)r->key_text.len;
 		*d = (struct duplicate){.kind = DUPLICATE_SAME_AUTHOR_SAME_SUBJECT,
-					.seq = newest,
+					.seq = earlier,
 					.shared = size,
 					.mine = size,
 					.theirs = size};
 		memcpy(d->id, value + AT_ID, UUID_BYTES);
 	}
-	memset(value, 0, sizeof(value));
-	memcpy(value + AT_ID, r->id, UUID_BYTES);
-	put_le32(value + AT_DATE, (uint32_t)r->experience_date);
-	put_le32(value + AT_LENGTH, (uint32_t)r->key_text.len);
-	put_le64(value + AT_PURCHASE, purchase);
-	layer_put(layer, line, r->seq, value);
+	remember(layer, &keys, r, purchase);
 }

@@ -1,12 +1,20 @@
 /* exact.h - has this author said the same about this subject before?
  *
  * The same site, author and subject, and a text that is equal once folded (fold.h, key).
- * An unknown author is never the same author; no text is never the same text; another
- * stated experience date or purchase is another experience. The newest earlier review is
- * named; publish follows it to the one that stands.
+ * An author is one of its source: two sources' account "42" are two people. An unknown
+ * author is never the same author; no text is never the same text; another stated
+ * experience date or purchase is another experience.
  *
- * Shape:  a layer over `exact.table`; line value = id (16), experience date (4, INT32_MIN:
- *	not stated), length of the folded text (4), hash of the purchase (8, 0: not stated).
+ * One earlier review is named, and publish follows it to the one that stands: the newest
+ * that states exactly this date and purchase (where this one states any), however many
+ * others came between; else the newest of all with that text, unless both state a date or
+ * a purchase and they differ. Of reviews that state less than this one, or more, only that
+ * newest one is compared.
+ *
+ * Shape:  a layer over `exact.table`. A line under (site, source, author, subject, text),
+ *	the newest; a second one where a date or purchase is stated, under the same with
+ *	both behind. Line value = id (16), experience date (4, INT32_MIN: not stated),
+ *	length of the folded text (4), hash of the purchase (8, 0: not stated).
  */
 #ifndef EXACT_H
 #define EXACT_H
@@ -15,12 +23,13 @@
 #include "findings.h"
 #include "layer.h"
 
-#define EXACT_NO_DATE INT32_MIN
+#define EXACT_NO_DATE	INT32_MIN
+#define EXACT_LINES_MAX 2 /* of one review */
 
 struct exact_review {
 	uint64_t seq;
 	const uint8_t *id;
-	struct span site, author_ref, subject, purchase_ref;
+	struct span site, source, author_ref, subject, purchase_ref;
 	struct span key_text;	 /* folded */
 	int32_t experience_date; /* days since 1970-01-01, or EXACT_NO_DATE */
 };

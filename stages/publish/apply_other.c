@@ -122,16 +122,41 @@ enum status apply_carried(struct act *act, struct err *err)
 	return st ? st : act_event(act, &e, err);
 }
 
+static const struct {
+	unsigned flag;
+	enum store_code stage;
+	const char *detail;
+} killed[] = {
+	{RECORD_KILLED_DEDUP, STAGE_DEDUP, "set aside because it killed dedup"},
+	{RECORD_KILLED_MODERATE, STAGE_MODERATE, "set aside because it killed moderate"},
+	{RECORD_KILLED_PUBLISH, STAGE_PUBLISH, "set aside because it killed publish"},
+};
+
+static enum status put_aside(struct act *act, struct err *err)
+{
+	struct set_aside_row row = {
+		.n = act->n, .stage = ROW_NULL, .bytes = act->record->bytes};
+	const char *detail = "set aside because it killed a stage";
+
+	for (size_t i = 0; i < ARRAY_LEN(killed); i++)
+		if (act->record->flags & killed[i].flag) {
+			row.stage = killed[i].stage;
+			detail = killed[i].detail;
+			break;
+		}
+	enum status st = act_record(act, OUTCOME_QUARANTINED, detail, err);
+	return st ? st : rows_put(act->apply->rows, ROW_SET_ASIDE, &row, err);
+}
+
 enum status apply_set_aside(struct act *act, struct err *err)
 {
 	bool erased = act->record->flags & RECORD_ERASED;
 	struct event e =
 		by_system(erased ? EVENT_RECORD_ERASED : EVENT_RECORD_QUARANTINED,
 			  SPAN_OF("collect"));
-	enum status st = act_record(act, erased ? OUTCOME_ERASED : OUTCOME_QUARANTINED,
-				    erased ? "destroyed before it was stored"
-					   : "set aside because it killed a stage",
-				    err);
+	enum status st = erased ? act_record(act, OUTCOME_ERASED,
+					     "destroyed before it was stored", err)
+				: put_aside(act, err);
 
 	e.of = span_of(kind_name(act->record->kind));
 	return st ? st : act_event(act, &e, err);

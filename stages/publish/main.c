@@ -181,18 +181,22 @@ static enum status apply_one(const struct stage_run *run, const struct batch_hea
 	static struct record record;
 	struct findings findings;
 	unsigned flags;
-	enum status st = record_parse(&record, bytes, err);
+	enum status st = record_parse_head(&record, bytes, err);
 
 	if (st)
 		return st;
 	flags = marked(record.seq);
 	record.flags |= (uint8_t)flags;
-	st = findings_parse(&findings, self.hits, sections, err);
+	bool unread = record.flags & (RECORD_QUARANTINED | RECORD_ERASED);
+	if (!unread)
+		st = record_parse_body(&record, record.body, err);
+	if (st == ST_OK)
+		st = findings_parse(&findings, self.hits, sections, err);
 	if (st == ST_OK)
 		st = begin(run, err);
 	if (st)
 		return st;
-	if (!(record.flags & (RECORD_QUARANTINED | RECORD_ERASED)))
+	if (!unread)
 		hook_stage("publish", &record);
 	st = apply_record(self.apply, head->journal_id, &record, &findings,
 			  head->rules_hash, head->policy_hash, err);
@@ -200,11 +204,11 @@ static enum status apply_one(const struct stage_run *run, const struct batch_hea
 		return st;
 	self.next = record.seq + 1;
 	self.in_open++;
+	self.records++;
 	return ST_OK;
 }
 
 /* In careful mode a record is named before it is touched, and committed alone. True: go on
-	self.records++;
  * with `seq`. */
 static bool may_apply(uint64_t seq)
 {
@@ -365,10 +369,6 @@ static void close_stage(struct stage_run *run)
 	link_release(&self.link);
 }
 
-int main(int argc, char **argv)
-{
-	static const struct stage stage = {
-		.name = "publish",
 static void figures(struct figures *ret)
 {
 	if (self.welcomed)
@@ -379,13 +379,17 @@ static void figures(struct figures *ret)
 	figures_set(ret, "wal_bytes", apply_wal_bytes(self.apply));
 }
 
+int main(int argc, char **argv)
+{
+	static const struct stage stage = {
+		.name = "publish",
 		.about =
 			"The only writer of the store: applies each record once, in order.\n",
 		.open = open_stage,
 		.turn = turn,
 		.close = close_stage,
+		.figures = figures,
 	};
 
 	return stage_main(argc, argv, &stage);
 }
-		.figures = figures,

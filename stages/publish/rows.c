@@ -169,6 +169,12 @@ static const struct column carried_columns[] = {
 	T(carried_row, payload), T(carried_row, source_id), B(carried_row, secret),
 };
 
+static const struct column set_aside_columns[] = {
+	I(set_aside_row, n),
+	I(set_aside_row, stage),
+	B(set_aside_row, bytes),
+};
+
 static const struct column refusal_columns[] = {
 	I(refusal_row, n),	I(refusal_row, kind),	T(refusal_row, field),
 	T(refusal_row, reason), I(refusal_row, rating),
@@ -212,6 +218,7 @@ static const struct {
 			 .columns = listing_columns,
 			 .count = ARRAY_LEN(listing_columns)},
 	[ROW_CARRIED] = {TABLE(carried)},
+	[ROW_SET_ASIDE] = {TABLE(set_aside)},
 	[ROW_REFUSAL] = {TABLE(refusal)},
 	[ROW_REPEAT] = {TABLE(repeat)},
 #undef TABLE

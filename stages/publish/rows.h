@@ -107,6 +107,11 @@ struct carried_row {
 	struct span target, payload, source_id, secret;
 };
 
+struct set_aside_row {
+	int64_t n, stage;
+	struct span bytes;
+};
+
 struct refusal_row {
 	int64_t n, kind;
 	struct span field, reason;
@@ -131,6 +136,7 @@ enum row_table {
 	ROW_SITE_VERSION,
 	ROW_LISTING, /* listing_recent */
 	ROW_CARRIED,
+	ROW_SET_ASIDE,
 	ROW_REFUSAL,
 	ROW_REPEAT,
 	ROW_TABLE_COUNT

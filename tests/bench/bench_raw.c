@@ -40,6 +40,7 @@ static const struct {
 	{"subject_version", "n", "n"},
 	{"site_version", "n", "n"},
 	{"carried", "n", "n"},
+	{"set_aside", "n", "n"},
 	{"refusal", "n", "n"},
 	{"repeat", "n", "n"},
 	{"rating", "updated_n", "updated_n, scope, target"},

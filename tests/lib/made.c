@@ -133,7 +133,7 @@ void made_parse(struct buf *keep, struct record *ret, const struct made *m)
 	head.id[14] = (uint8_t)(m->seq >> 8);
 	head.body_hash[0] = (uint8_t)m->seq;
 	head.body_hash[1] = (uint8_t)(m->text ? strlen(m->text) : 0);
-	put_text(&body, FIELD_SOURCE, "shop");
+	put_text(&body, FIELD_SOURCE, m->source ? m->source : "shop");
 	put_text(&body, FIELD_SOURCE_ID, m->source_id ? m->source_id : source_id);
 	put_code(&body, FIELD_LEGACY, m->legacy);
 	put_review_fields(&body, m);

@@ -16,6 +16,7 @@ struct made {
 	uint8_t flags;
 	int64_t received_at; /* ms UTC */
 	const char *site;
+	const char *source; /* NULL: "shop" */
 	const char *source_id;
 	const char *subject, *supplier;
 	const char *author_ref, *contact, *display_name, *title, *text;

@@ -33,13 +33,14 @@ static struct dedup *open_dedup(const char *data, uint64_t expected_next)
 	return d;
 }
 
-/* The sections of one record. */
+/* The sections of one record, marked or not: dedup reads it whole. */
 static void look(struct dedup *d, const struct made *m, struct buf *sections)
 {
 	OWNED(buf_release) struct buf keep = BUF_INIT(RECORD_BYTES_MAX);
 	struct record r;
 
 	made_parse(&keep, &r, m);
+	assert_int_equal(record_parse(&r, buf_view(&keep), NULL), ST_OK);
 	dedup_record(d, &r, sections);
 }
 
@@ -60,6 +61,10 @@ static struct findings find(struct dedup *d, const struct made *m)
 static void other_author(struct made *m)
 {
 	m->author_ref = "bruno";
+}
+static void other_source(struct made *m)
+{
+	m->source = "app";
 }
 static void no_author(struct made *m)
 {
@@ -133,6 +138,8 @@ static void the_same_by_the_same_about_the_same_is_found(void **state)
 		{nothing, same_folded, true},
 		{nothing, other_rating, true},
 		{nothing, other_author, false},
+		{nothing, other_source, false},
+		{other_source, other_source, true},
 		{nothing, no_author, false},
 		{no_author, no_author, false},
 		{nothing, other_subject, false},
@@ -166,6 +173,50 @@ static void the_same_by_the_same_about_the_same_is_found(void **state)
 		assert_int_equal(f.duplicates.candidate[0].seq, 1);
 		assert_int_equal(f.duplicates.candidate[0].kind,
 				 DUPLICATE_SAME_AUTHOR_SAME_SUBJECT);
+	}
+}
+
+/* What each of one author's reviews states, in a row, all with the same text about the same
+ * subject; and which one the last of them repeats. */
+static void the_same_experience_is_found_behind_others(void **state)
+{
+	enum { A = 1, B, NONE };
+	static const struct {
+		struct {
+			int purchase, date; /* 0: no more reviews */
+		} review[5];
+		uint64_t found; /* seq; 0: none */
+	} rows[] = {
+		{{{A, NONE}, {B, NONE}, {A, NONE}}, 1},
+		{{{NONE, A}, {NONE, B}, {NONE, A}}, 1},
+		{{{A, A}, {B, A}, {A, B}, {A, A}}, 1},
+		{{{A, NONE}, {A, NONE}, {B, NONE}, {A, NONE}}, 2},
+		{{{A, A}, {B, A}, {A, B}, {B, B}}, 0},
+		{{{A, NONE}, {B, NONE}, {NONE, NONE}}, 2},
+		{{{A, NONE}, {NONE, NONE}, {B, NONE}}, 2},
+		{{{A, NONE}, {NONE, NONE}, {B, NONE}, {A, NONE}}, 1},
+		{{{NONE, NONE}, {A, NONE}, {B, NONE}}, 0},
+		{{{NONE, A}, {A, NONE}}, 1},
+		{{{A, NONE}, {NONE, A}, {B, NONE}, {NONE, A}}, 2},
+	};
+	static const char *const orders[] = {[A] = "order-1", [B] = "order-2"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		OWNED(freep) char *data = xasprintf("%s/%zu", scratch_dir, i);
+		OWNED(dedup_closep) struct dedup *d = open_dedup(data, 1);
+		struct findings f = {0};
+		for (uint64_t seq = 1; rows[i].review[seq - 1].purchase; seq++) {
+			int purchase = rows[i].review[seq - 1].purchase;
+			int date = rows[i].review[seq - 1].date;
+			struct made m = made_review(seq);
+			m.purchase_ref = purchase == NONE ? NULL : orders[purchase];
+			m.experience_date = date == NONE ? 0 : 20000 + date;
+			f = find(d, &m);
+		}
+		uint64_t found = f.duplicates.count ? f.duplicates.candidate[0].seq : 0;
+		if (found != rows[i].found || f.duplicates.count > 1)
+			fail_msg("row %zu: %llu", i, (unsigned long long)found);
 	}
 }
 
@@ -271,6 +322,38 @@ static void who_is_unknown_is_not_counted(void **state)
 	assert_int_equal(f.arrivals.count[ARRIVAL_SUBJECT][WINDOW_EVER], 0);
 }
 
+/* Two sources' account of the same name are two people; of what is the site's, and not a
+ * source's, the name is enough. */
+static void an_author_is_counted_within_its_source(void **state)
+{
+	static const struct {
+		const char *source, *author_ref;
+		uint32_t by_author, by_source;
+	} rows[] = {
+		{"shop", "42", 1, 1}, {"app", "42", 0, 0},  {"shop", "43", 0, 1},
+		{"shop4", "2", 0, 0}, {"sho", "p42", 0, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		OWNED(freep) char *data = xasprintf("%s/%zu", scratch_dir, i);
+		OWNED(dedup_closep) struct dedup *d = open_dedup(data, 1);
+		struct made first = made_review(1), second = made_review(2);
+		first.source = "shop";
+		first.author_ref = "42";
+		second.source = rows[i].source;
+		second.author_ref = rows[i].author_ref;
+		(void)find(d, &first);
+		struct findings f = find(d, &second);
+		assert_int_equal(f.arrivals.count[ARRIVAL_AUTHOR][WINDOW_EVER],
+				 rows[i].by_author);
+		assert_int_equal(f.arrivals.count[ARRIVAL_SOURCE][WINDOW_EVER],
+				 rows[i].by_source);
+		assert_int_equal(f.arrivals.count[ARRIVAL_SUBJECT][WINDOW_EVER], 1);
+		assert_int_equal(f.arrivals.count[ARRIVAL_TEXT][WINDOW_EVER], 1);
+	}
+}
+
 /* --- again ------------------------------------------------------------------------------ */
 
 #define RECORDS 240
@@ -284,17 +367,21 @@ static struct made made_at(uint64_t seq)
 		"Bien.",	  "bien", "Tres bien, merci", NULL, "Une chambre calme.",
 		"A \xC3\xA9viter"};
 	static const char *const orders[] = {NULL, NULL, "order-1", "order-2"};
+	static const char *const sources[] = {"shop", "shop", "shop", "app"};
+	static const uint8_t killed[] = {0, RECORD_KILLED_DEDUP, RECORD_KILLED_MODERATE,
+					 RECORD_KILLED_PUBLISH};
 	uint64_t mixed = seq * UINT64_C(0x9E3779B97F4A7C15) >> 20;
 	struct made m = made_review(seq);
 
+	m.source = sources[(mixed >> 24) % 4];
 	m.author_ref = authors[mixed % 4];
 	m.subject = subjects[(mixed >> 3) % 3];
 	m.text = texts[(mixed >> 6) % 6];
 	m.purchase_ref = orders[(mixed >> 12) % 4];
 	m.experience_date = (mixed >> 16) % 3 ? 0 : (int32_t)(20000 + (mixed >> 20) % 2);
 	m.received_at = MADE_FIRST_MS + (int64_t)(seq * 23) * 60000;
-	if (seq % 41 == 0)
-		m.flags = RECORD_QUARANTINED;
+	if (seq % 13 == 0)
+		m.flags = RECORD_QUARANTINED | killed[seq / 13 % 4];
 	return m;
 }
 
@@ -313,20 +400,24 @@ static void run_through(struct buf *sections, size_t ends[RECORDS + 1])
 	assert_false(sections->full);
 }
 
-static void store_up_to(struct apply *apply, uint64_t seq)
+static void store_made(struct apply *apply, const struct made *m)
 {
 	static const uint8_t none[SHA256_BYTES];
 	const struct findings findings = {0};
+	OWNED(buf_release) struct buf keep = BUF_INIT(RECORD_BYTES_MAX);
+	struct record r;
 
+	made_parse(&keep, &r, m);
+	assert_int_equal(apply_record(apply, JOURNAL, &r, &findings, none, none, NULL),
+			 ST_OK);
+}
+
+static void store_up_to(struct apply *apply, uint64_t seq)
+{
 	assert_int_equal(apply_begin(apply, NULL), ST_OK);
 	for (uint64_t n = apply_committed(apply, JOURNAL) + 1; n <= seq; n++) {
-		OWNED(buf_release) struct buf keep = BUF_INIT(RECORD_BYTES_MAX);
 		struct made m = made_at(n);
-		struct record r;
-		made_parse(&keep, &r, &m);
-		assert_int_equal(
-			apply_record(apply, JOURNAL, &r, &findings, none, none, NULL),
-			ST_OK);
+		store_made(apply, &m);
 	}
 	assert_int_equal(apply_commit(apply, NULL), ST_OK);
 }
@@ -399,8 +490,6 @@ static void a_table_ahead_of_the_store_is_thrown_away(void **state)
 	assert_int_equal(f.arrivals.count[ARRIVAL_AUTHOR][WINDOW_EVER], 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_make, scratch_remove)
-
 /* The mark of a record that killed a stage behind may come before or after dedup has seen
  * it: later records must find the same. */
 static void what_killed_a_stage_behind_has_arrived_all_the_same(void **state)
@@ -429,17 +518,75 @@ static void what_killed_a_stage_behind_has_arrived_all_the_same(void **state)
 	}
 }
 
+/* Nor do they depend on whether the tables lived on or were made again from the store. */
+static void what_was_set_aside_is_found_in_the_store(void **state)
+{
+	static const struct {
+		unsigned flags;
+		bool counted;
+	} rows[] = {
+		{0, true},
+		{RECORD_QUARANTINED, false},
+		{RECORD_QUARANTINED | RECORD_KILLED_DEDUP, false},
+		{RECORD_QUARANTINED | RECORD_KILLED_MODERATE, true},
+		{RECORD_QUARANTINED | RECORD_KILLED_PUBLISH, true},
+		{RECORD_QUARANTINED | RECORD_KILLED_MODERATE | RECORD_ERASED, false},
+	};
+	const struct apply_options options = {0};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		OWNED(freep) char *data = xasprintf("%s/%zu", scratch_dir, i);
+		OWNED(freep) char *path = xasprintf("%s/store.db", data);
+		OWNED(apply_closep) struct apply *apply = NULL;
+		OWNED(dedup_closep) struct dedup *d = open_dedup(data, 1);
+		OWNED(buf_release) struct buf kept = BUF_INIT(100000);
+		OWNED(buf_release) struct buf remade = BUF_INIT(100000);
+		struct made first = made_review(1), second = made_review(2);
+		first.purchase_ref = second.purchase_ref = "order-1";
+		first.experience_date = 20000;
+		first.flags = (uint8_t)rows[i].flags;
+
+		look(d, &first, &kept);
+		buf_clear(&kept);
+		look(d, &second, &kept);
+		dedup_close(TAKE(d));
+		lose_tables(data, 3);
+		assert_int_equal(apply_open(&apply, path, &options, NULL), ST_OK);
+		assert_int_equal(apply_begin(apply, NULL), ST_OK);
+		store_made(apply, &first);
+		assert_int_equal(apply_commit(apply, NULL), ST_OK);
+		d = open_dedup(data, 2);
+		look(d, &second, &remade);
+		assert_int_equal(remade.len, kept.len);
+		assert_memory_equal(remade.at, kept.at, kept.len);
+
+		struct findings f;
+		struct hit hits[HITS_MAX];
+		assert_int_equal(findings_parse(&f, hits, buf_view(&remade), NULL),
+				 ST_OK);
+		assert_int_equal(f.duplicates.count, rows[i].counted);
+		assert_int_equal(f.arrivals.count[ARRIVAL_AUTHOR][WINDOW_EVER],
+				 rows[i].counted);
+	}
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_make, scratch_remove)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_same_by_the_same_about_the_same_is_found),
+		TEST(the_same_experience_is_found_behind_others),
 		TEST(the_newest_earlier_one_is_named_committed_or_not),
 		TEST(only_reviews_that_are_there_are_looked_at),
 		TEST(windows_begin_on_boundaries),
 		TEST(who_is_unknown_is_not_counted),
+		TEST(an_author_is_counted_within_its_source),
 		TEST(a_replay_finds_the_same),
 		TEST(a_table_ahead_of_the_store_is_thrown_away),
 		TEST(what_killed_a_stage_behind_has_arrived_all_the_same),
+		TEST(what_was_set_aside_is_found_in_the_store),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,6 +51,20 @@ static void no_store_and_no_journal_have_nothing(void **state)
 	assert_int_equal(committed, 0);
 }
 
+static void assert_set_aside(const struct store_row *row, bool expected)
+{
+	struct record r;
+
+	assert_int_equal(row->set_aside.at != NULL, expected);
+	assert_int_equal(row->killed, expected ? STAGE_MODERATE : 0);
+	if (!expected)
+		return;
+	assert_int_equal(record_parse(&r, row->set_aside, NULL), ST_OK);
+	assert_int_equal(r.bytes.len, row->set_aside.len);
+	assert_int_equal(r.seq, row->seq);
+	assert_true(span_equal(r.field[FIELD_SUBJECT], SPAN_OF("hotel-1")));
+}
+
 static void every_record_comes_back_in_order(void **state)
 {
 	struct fixture *f = *state;
@@ -61,7 +75,7 @@ static void every_record_comes_back_in_order(void **state)
 		struct made m = seq % 3 ? made_review(seq) : made_of(KIND_SUPPLIER, seq);
 		m.supplier = "hotels";
 		m.name = seq % 3 ? NULL : "x";
-		m.flags = seq == 10 ? RECORD_QUARANTINED : 0;
+		m.flags = seq == 10 ? RECORD_QUARANTINED | RECORD_KILLED_MODERATE : 0;
 		m.experience_date = seq == 11 ? 20000 : 0;
 		m.purchase_ref = seq == 11 ? "order" : NULL;
 		store_one(f, &m, NULL, 0);
@@ -85,6 +99,7 @@ static void every_record_comes_back_in_order(void **state)
 				assert_non_null(row.key_hash);
 				assert_non_null(row.body_hash);
 				assert_true(span_equal(row.site, SPAN_OF("main")));
+				assert_set_aside(&row, texts && seq == 10);
 				bool read = texts && seq % 3 && seq != 10;
 				assert_int_equal(row.text.at != NULL, read);
 				assert_int_equal(row.author_ref.at != NULL, read);
