@@ -6,8 +6,9 @@
  * eighteen people who wrote "parfait merci" are eighteen reviews.
  *
  * Counts are in a table.h file of 64 bytes a row in a directory of its own under $TMPDIR,
- * removed at the end: memory stays flat however long the file is. What a killed
- * import leaves behind are hashes.
+ * removed at the end: memory stays flat however long the file is. Its keys are
+ * hashes under a random key that only the running import knows, so that what a killed one
+ * leaves behind tells nothing; the next import of the same user removes it.
  *
  * Tests: tests/unit/feed_test.c
  */
