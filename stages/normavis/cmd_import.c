@@ -138,11 +138,20 @@ static void print_lines(const char *title, const struct outcome_lines *lines)
 		       lines->line[i].reason);
 }
 
+/* Rows that were read, and the end came before their answers. */
+static uint64_t not_answered(const struct import *im)
+{
+	return im->rows - im->accepted - im->repeated - im->refused;
+}
+
 static void print_result(const struct import *im)
 {
 	printf("rows %" PRIu64 ": accepted %" PRIu64 ", repeated %" PRIu64
-	       ", refused %" PRIu64 "\n",
+	       ", refused %" PRIu64,
 	       im->rows, im->accepted, im->repeated, im->refused);
+	if (not_answered(im) > 0)
+		printf(", not answered %" PRIu64 "; run it again", not_answered(im));
+	putchar('\n');
 	if (im->accepted)
 		printf("seq %" PRIu64 " to %" PRIu64 "%s\n", im->first_seq, im->last_seq,
 		       im->committed ? ", committed" : "");
@@ -172,12 +181,13 @@ static json_t *lines_json(const struct outcome_lines *lines)
 static void print_json(const struct import *im)
 {
 	json_auto_t *result = json_pack(
-		"{s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:b,s:b,s:o,s:o,s:o,s:s?}", "schema",
+		"{s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:b,s:b,s:o,s:o,s:o,s:s?}", "schema",
 		"normavis.import/1", "rows", (json_int_t)im->rows, "accepted",
 		(json_int_t)im->accepted, "repeated", (json_int_t)im->repeated, "refused",
-		(json_int_t)im->refused, "first_seq", (json_int_t)im->first_seq,
-		"last_seq", (json_int_t)im->last_seq, "committed", (int)im->committed,
-		"approximate", (int)im->accepted_seqs.approximate, "outcomes",
+		(json_int_t)im->refused, "not_answered", (json_int_t)not_answered(im),
+		"first_seq", (json_int_t)im->first_seq, "last_seq",
+		(json_int_t)im->last_seq, "committed", (int)im->committed, "approximate",
+		(int)im->accepted_seqs.approximate, "outcomes",
 		lines_json(&im->outcome.became), "would", lines_json(&im->outcome.would),
 		"refusals", import_report_json(im->report), "report",
 		import_report_path(im->report));

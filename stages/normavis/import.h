@@ -30,7 +30,7 @@ struct import {
 
 	/* The result. */
 	uint64_t rows, accepted, repeated,
-		refused;	      /* rows = the sum of the other three */
+		refused;	      /* in order: rows = the sum of the other three */
 	uint64_t first_seq, last_seq; /* of the accepted ones; 0: none */
 	struct outcome_ranges accepted_seqs;
 	bool committed;

@@ -13,7 +13,8 @@
 #include "stage.h"
 
 static const struct cmd *const commands[] = {
-	&cmd_run, &cmd_check, &cmd_status, &cmd_submit, &cmd_import, &cmd_rules, &cmd_docs,
+	&cmd_run,    &cmd_check, &cmd_status, &cmd_submit,
+	&cmd_import, &cmd_rules, &cmd_docs,
 };
 
 static const struct cmd *find(const char *name)
@@ -64,9 +65,23 @@ int cmd_misused(const struct cmd *cmd)
 	return EXIT_CODE_USAGE;
 }
 
+/* "file:line:column: " */
+static bool starts_with_position(const char *text)
+{
+	const char *colon = strchr(text, ':');
+	unsigned line, column;
+	int end = 0;
+
+	return colon && sscanf(colon, ":%u:%u: %n", &line, &column, &end) == 2 && end > 0;
+}
+
 int cmd_failed(const struct cmd *cmd, enum status st, const struct err *err)
 {
-	fprintf(stderr, "normavis %s: %s\n", cmd->name, err->text);
+	/* A position comes first on its line, so that editors find it. */
+	if (starts_with_position(err->text))
+		fprintf(stderr, "%s\n", err->text);
+	else
+		fprintf(stderr, "normavis %s: %s\n", cmd->name, err->text);
 	return (int)status_exit_code(st);
 }
 

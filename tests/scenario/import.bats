@@ -19,7 +19,7 @@ result() { jq -r "$1" "$P/result"; }
 	sed 's/{column: Title}/{column: Titel}/' "$IN/clothing.yaml" >"$P/map.yaml"
 	run nv import --map "$P/map.yaml" "$IN/clothing.csv"
 	[ "$status" -eq 78 ]
-	[[ "$output" == *"map.yaml:16:19: $IN/clothing.csv has no column 'Titel'"* ]]
+	[[ "$output" == "$P/map.yaml:16:19: $IN/clothing.csv has no column 'Titel'"* ]]
 	printf '\xff\xfea\0' >"$P/utf16.csv"
 	run nv import --map "$IN/clothing.yaml" "$P/utf16.csv"
 	[ "$status" -eq 65 ]
@@ -113,6 +113,41 @@ result() { jq -r "$1" "$P/result"; }
 	imported --source bare "$P/turned.ndjson"
 	[ "$(result '[.accepted, .repeated] | @csv')" = 0,250 ]
 	figure_is .conservation.balanced true
+}
+
+@test "what a killed import left is removed by the next one, what a running one has is not" {
+	export TMPDIR=$P/tmp
+	mkdir -p "$TMPDIR"/normavis-import.{killed,runs,begins} "$TMPDIR/other.dead"
+	touch "$TMPDIR"/normavis-import.{killed,runs}/{ordinals,lock} "$TMPDIR/other.dead/"{ordinals,lock}
+	exec 8>"$TMPDIR/normavis-import.runs/lock"
+	flock 8
+
+	pipeline_start
+	imported --map "$IN/clothing.yaml" "$IN/clothing.csv" 8>&-
+	[ "$(ls "$TMPDIR" | grep -v '^bats' | xargs)" = "normavis-import.begins normavis-import.runs other.dead" ]
+	[ "$(ls "$TMPDIR/normavis-import.runs" "$TMPDIR/other.dead" | grep -c .)" = 6 ]
+
+	# A real one, killed while it waits for the rest of a pipe.
+	mkfifo "$P/rows"
+	"$BIN/normavis" import --config "$P/pipeline.yaml" --map "$IN/clothing.yaml" "$P/rows" 2>"$P/said" 8>&- 3>&- &
+	pid=$!
+	{ cat "$IN/clothing.csv"; seq 4000 | sed 's/.*/6,44,62,Fine &,Nothing to add.,4,1,0,,,/'; wait_until ls "$TMPDIR"/normavis-import.??????/ordinals; kill -KILL "$pid"; } >"$P/rows"
+	wait "$pid" || true
+	ls "$TMPDIR"/normavis-import.??????/ordinals
+	imported --map "$IN/clothing.yaml" "$IN/clothing.csv" 8>&-
+	[ "$(ls "$TMPDIR" | grep -v '^bats' | xargs)" = "normavis-import.begins normavis-import.runs other.dead" ]
+}
+
+@test "when the pipeline stops under it, import says how many rows were not answered" {
+	pipeline_start
+	mkfifo "$P/rows"
+	"$BIN/normavis" import --config "$P/pipeline.yaml" --map "$IN/clothing.yaml" "$P/rows" >"$P/result" 2>"$P/said" 3>&- &
+	pid=$!
+	{ cat "$IN/clothing.csv"; wait_until pipeline_stop; seq 4000 | sed 's/.*/6,44,62,Fine &,Nothing to add.,4,1,0,,,/'; } >"$P/rows" &
+	code=0
+	wait "$pid" || code=$?
+	[ "$code" -eq 69 ]
+	grep -E '^rows [0-9]+: accepted 0, repeated 0, refused 0, not answered [1-9][0-9]*; run it again$' "$P/result"
 }
 
 @test "a pipe is as good as a file" {
