@@ -71,6 +71,15 @@ static void check_directory(const struct probe *p, const char *path)
 		complain(p, "%s: %s cannot be written: %s", path, there, strerror(errno));
 }
 
+/* Whether a complaint about the directory covers the file as well. */
+static bool lies_in_missing(const char *file, const char *directory)
+{
+	size_t len = strlen(directory);
+
+	return strncmp(file, directory, len) == 0 && file[len] == '/' &&
+	       access(directory, F_OK) != 0;
+}
+
 static void check_readable(const struct probe *p, const char *path, bool directory)
 {
 	struct stat info;
@@ -168,7 +177,8 @@ void options_check(const struct options *options, struct conf_report *report)
 	p.name = "rules";
 	check_readable(&p, pipeline->rules, true);
 	p.name = "policy";
-	check_readable(&p, pipeline->policy, false);
+	if (!lies_in_missing(pipeline->policy, pipeline->rules))
+		check_readable(&p, pipeline->policy, false);
 	p.section = "collect";
 	p.name = "submit";
 	check_endpoint(&p, options->collect.submit);

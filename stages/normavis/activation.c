@@ -17,7 +17,8 @@
 
 #define SOURCE	  "normavis"
 #define BUSY_MS	  30000
-#define POLICY_AT "rules/policy.yaml" /* its name in the pack */
+#define RULES_AT  "rules/" /* in the pack, wherever the directory stands */
+#define POLICY_AT "rules/policy.yaml"
 
 void activation_release(struct activation *a)
 {
@@ -27,11 +28,36 @@ void activation_release(struct activation *a)
 
 /* --- reading ---------------------------------------------------------------------------- */
 
+/* Where a file of the pack really stands; the caller frees it. */
+static char *real_path(const struct installation *i, const char *path)
+{
+	const struct pipeline_options *o = &i->options->pipeline;
+
+	if (strcmp(path, POLICY_AT) == 0)
+		return xstrdup(o->policy);
+	if (strncmp(path, RULES_AT, strlen(RULES_AT)) == 0)
+		return xasprintf("%s/%s", o->rules, path + strlen(RULES_AT));
+	return xstrdup(path);
+}
+
+struct complaints {
+	struct conf_report *report;
+	const struct installation *installation;
+};
+
+static void complain_at(const struct complaints *c, const char *path,
+			struct conf_place place, const char *text)
+{
+	OWNED(freep) char *real = real_path(c->installation, path);
+
+	conf_complain(c->report, real, place, "%s", text);
+}
+
 /* Complaints of the loaders begin with their position, all others have none. */
-static void complain_err(struct conf_report *report, const char *file,
+static void complain_err(const struct complaints *c, const char *file,
 			 const struct err *err)
 {
-	char *text = xstrdup(err->text);
+	OWNED(freep) char *text = xstrdup(err->text);
 	struct conf_place place = {1, 1, false};
 	char *colon = strchr(text, ':');
 	int end = 0;
@@ -41,23 +67,24 @@ static void complain_err(struct conf_report *report, const char *file,
 		   &end) == 2 &&
 	    end > 0) {
 		*colon = '\0';
-		conf_complain(report, text, place, "%s", colon + end);
+		complain_at(c, text, place, colon + end);
 	} else {
-		conf_complain(report, file, place, "%s", err->text);
+		complain_at(c, file, place, err->text);
 	}
-	free(text);
 }
 
 static void complain_example(void *context, const struct ruleset_example *example)
 {
-	struct conf_report *report = context;
+	const struct complaints *c = context;
 
 	if (example->must_match == example->matched)
 		return;
-	conf_complain(report, example->file,
-		      (struct conf_place){example->line, example->column, true},
-		      "rule %s: this example must %smatch, and does%s", example->rule,
-		      example->must_match ? "" : "not ", example->matched ? "" : " not");
+	OWNED(freep)
+	char *text = xasprintf("rule %s: this example must %smatch, and does%s",
+			       example->rule, example->must_match ? "" : "not ",
+			       example->matched ? "" : " not");
+	complain_at(c, example->file,
+		    (struct conf_place){example->line, example->column, true}, text);
 }
 
 static void read_rules(struct activation *a, const struct installation *i, bool keep,
@@ -74,13 +101,14 @@ static void read_rules(struct activation *a, const struct installation *i, bool 
 		st = ruleset_load(ret_rules, buf_view(&a->rules), keep ? cache : NULL,
 				  &err);
 	}
+	struct complaints complaints = {report, i};
 	if (st) {
-		complain_err(report, dir, &err);
+		complain_err(&complaints, dir, &err);
 		return;
 	}
 	a->rule_count = ruleset_count(*ret_rules);
 	a->reason_count = reasons_count(ruleset_reasons(*ret_rules));
-	(void)ruleset_test(*ret_rules, complain_example, report);
+	(void)ruleset_test(*ret_rules, complain_example, &complaints);
 }
 
 static void read_policy(struct activation *a, const struct installation *i,
@@ -95,17 +123,17 @@ static void read_policy(struct activation *a, const struct installation *i,
 		st = policy_load(ret_policy, buf_view(&a->policy), &err);
 	}
 	if (st)
-		complain_err(report, path, &err);
+		complain_err(&(struct complaints){report, i}, path, &err);
 	else
 		snprintf(a->profile, sizeof(a->profile), "%s", (*ret_policy)->profile);
 }
 
 static void compare_reasons(const struct policy *policy, const struct reasons *reasons,
-			    struct conf_report *report)
+			    const char *path, struct conf_report *report)
 {
 	for (const char *const *code = policy->reasons; *code; code++)
 		if (!reasons_find(reasons, *code))
-			conf_complain(report, POLICY_AT, (struct conf_place){1, 1, false},
+			conf_complain(report, path, (struct conf_place){1, 1, false},
 				      "reasons: '%s' is not in reasons.yaml", *code);
 }
 
@@ -142,7 +170,8 @@ enum status activation_read(struct activation *ret,
 	read_rules(ret, installation, keep, report, &rules);
 	read_policy(ret, installation, report, &policy);
 	if (rules && policy)
-		compare_reasons(policy, ruleset_reasons(rules), report);
+		compare_reasons(policy, ruleset_reasons(rules),
+				installation->options->pipeline.policy, report);
 	return conf_report_first(report, err);
 }
 

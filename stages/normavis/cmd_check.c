@@ -4,6 +4,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <jansson.h>
 
@@ -55,12 +56,19 @@ static int read_arguments(int argc, char **argv, struct arguments *ret)
 	return 0;
 }
 
-static void print_json(const struct conf_report *report, const struct activation *a)
+/* Without a configuration nobody knows. */
+static bool is_running(const struct installation *i)
+{
+	return i->options && installation_holds(i, INSTALLATION_SUPERVISOR, NULL);
+}
+
+static void print_json(const struct conf_report *report, const struct installation *i,
+		       const struct activation *a)
 {
 	json_auto_t *complaints = json_array();
 
-	for (size_t i = 0; i < report->count; i++) {
-		const struct conf_complaint *c = &report->at[i];
+	for (size_t k = 0; k < report->count; k++) {
+		const struct conf_complaint *c = &report->at[k];
 
 		json_array_append_new(complaints,
 				      json_pack("{s:s,s:I,s:I,s:s}", "file", c->file,
@@ -68,10 +76,10 @@ static void print_json(const struct conf_report *report, const struct activation
 						(json_int_t)c->column, "text", c->text));
 	}
 	json_auto_t *all = json_pack(
-		"{s:s,s:b,s:O,s:I,s:I,s:I}", "schema", "normavis.check/1", "fine",
-		report->count == 0, "complaints", complaints, "left_out",
-		(json_int_t)report->left_out, "rules", (json_int_t)a->rule_count,
-		"reasons", (json_int_t)a->reason_count);
+		"{s:s,s:b,s:b,s:O,s:I,s:I,s:I}", "schema", "normavis.check/1", "fine",
+		report->count == 0, "running", is_running(i), "complaints", complaints,
+		"left_out", (json_int_t)report->left_out, "rules",
+		(json_int_t)a->rule_count, "reasons", (json_int_t)a->reason_count);
 	OWNED(freep) char *text = json_dumps(all, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 
 	puts(text);
@@ -91,6 +99,16 @@ static void print_text(const struct conf_report *report, const struct installati
 		       "profile %s, data in %s\n",
 		       installation_slots(i, slots), a->rule_count, a->reason_count,
 		       a->profile, i->options->pipeline.data);
+	if (is_running(i))
+		printf("note: the pipeline is running already; `normavis run` would "
+		       "refuse, `normavis rules activate` puts new rules in force\n");
+}
+
+/* What is not there has its complaint already. */
+static bool has_rules(const struct options *options)
+{
+	return access(options->pipeline.rules, R_OK | X_OK) == 0 &&
+	       access(options->pipeline.policy, R_OK) == 0;
 }
 
 static int run_check(int argc, char **argv)
@@ -109,10 +127,12 @@ static int run_check(int argc, char **argv)
 	if (st == ST_OK) {
 		options_check(installation.options, &report);
 		/* What it says is in the report. */
-		(void)!activation_read(&activation, &installation, false, &report, NULL);
+		if (has_rules(installation.options))
+			(void)!activation_read(&activation, &installation, false, &report,
+					       NULL);
 	}
 	if (arguments.json)
-		print_json(&report, &activation);
+		print_json(&report, &installation, &activation);
 	else
 		print_text(&report, &installation, &activation);
 	return report.count > 0 ? EXIT_CODE_CONFIG : EXIT_CODE_OK;

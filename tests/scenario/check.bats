@@ -60,6 +60,34 @@ refused_alike() {
 	[[ "$said" == *"policy.yaml:"*"publish_dayz"* ]]
 }
 
+@test "a directory of rules that is missing is one complaint" {
+	mv "$P/rules" "$P/elsewhere"
+	refused_alike
+	[ "$said" = "$P/pipeline.yaml:1:1: rules: $P/rules: No such file or directory" ]
+}
+
+@test "complaints name the files of the directory that was read" {
+	mv "$P/rules" "$P/elsewhere"
+	sed -i "s|^pipeline: {|&rules: elsewhere, |" "$P/pipeline.yaml"
+	sed -i '0,/match:/s//mtch:/' "$P/elsewhere/moderation/spam.yaml"
+	refused_alike
+	[[ "$said" == "$P/elsewhere/moderation/spam.yaml:"*"did you mean 'match'?" ]]
+	sed -i '0,/mtch:/s//match:/' "$P/elsewhere/moderation/spam.yaml"
+	echo "publish_dayz: 3" >>"$P/elsewhere/policy.yaml"
+	refused_alike
+	[[ "$said" == "$P/elsewhere/policy.yaml:"* ]]
+}
+
+@test "beside a running pipeline it says that it runs" {
+	pipeline_start
+	run nv check
+	[ "$status" -eq 0 ]
+	[[ "$output" == "configuration is fine: "*"note: the pipeline is running already"* ]]
+	nv check --json | jq -e '.fine and .running'
+	pipeline_stop
+	nv check --json | jq -e '.fine and (.running | not)'
+}
+
 @test "a missing configuration says so" {
 	rm "$P/pipeline.yaml"
 	refused_alike

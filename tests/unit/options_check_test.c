@@ -134,12 +134,22 @@ static void a_missing_policy_is_told_at_its_section(void **state)
 	OWNED(buf_release) struct buf said = BUF_INIT(10000);
 	const struct place *place = *state;
 
+	make_directory(place, "rules");
 	check(place, PROCESSES "pipeline:\n  data: x\ncollect: {reserve_bytes: 0}\n",
 	      &said);
 	assert_string_equal(
 		buf_string(&said),
-		"@/p.yaml:2:1: rules: @/rules: No such file or directory\n"
 		"@/p.yaml:2:1: policy: @/rules/policy.yaml: No such file or directory\n");
+}
+
+static void missing_rules_are_one_complaint_though_the_policy_lies_in_them(void **state)
+{
+	OWNED(buf_release) struct buf said = BUF_INIT(10000);
+
+	check(*state, PROCESSES "pipeline:\n  data: x\ncollect: {reserve_bytes: 0}\n",
+	      &said);
+	assert_string_equal(buf_string(&said),
+			    "@/p.yaml:2:1: rules: @/rules: No such file or directory\n");
 }
 
 /* A listening socket on a port that the kernel chooses. */
@@ -225,6 +235,9 @@ int main(void)
 						make_place, remove_place),
 		cmocka_unit_test_setup_teardown(a_missing_policy_is_told_at_its_section,
 						make_place, remove_place),
+		cmocka_unit_test_setup_teardown(
+			missing_rules_are_one_complaint_though_the_policy_lies_in_them,
+			make_place, remove_place),
 		cmocka_unit_test_setup_teardown(a_port_in_use_is_told_unless_we_hold_it,
 						make_place, remove_place),
 		cmocka_unit_test_setup_teardown(too_little_disk_is_told_at_the_reserve,
