@@ -213,12 +213,14 @@ static void put_actor(struct canon *c, const struct event *e)
 
 static void put_evidence(struct canon *c, const struct event *e)
 {
-	uint8_t digest[SHA256_BYTES];
+	uint8_t salt[SHA256_BYTES], digest[SHA256_BYTES];
 
 	if (!e->evidence.len)
 		return;
-	sha256(digest, e->evidence);
-	put_hex(c, "evidence", digest, sizeof(digest));
+	seal_salt(salt, e->record->secret, "evidence");
+	seal_commit(digest, "evidence", salt, e->evidence);
+	canon_key(c, "evidence");
+	canon_base64(c, digest, sizeof(digest));
 }
 
 static void put_a_to_h(struct canon *c, const struct event *e)
@@ -252,7 +254,7 @@ static void put_i_to_o(struct canon *c, const struct event *e)
 
 	for (int i = 0; i < 8; i++)
 		journal[i] = (uint8_t)(e->journal >> (56 - 8 * i));
-	seal_nonce(nonce, e->record->secret, kind);
+	seal_nonce(nonce, e->record->secret, kind, e->ordinal);
 	put_int(c, "index", (int64_t)e->index);
 	put_hex(c, "journal", journal, sizeof(journal));
 	put_hex(c, "key", e->key_hash, KEYED_HASH_BYTES);
@@ -264,6 +266,7 @@ static void put_i_to_o(struct canon *c, const struct event *e)
 			canon_bool(c, true);
 		}
 	}
+	put_hex(c, "line", e->line_hash, KEYED_HASH_BYTES);
 	canon_key(c, "nonce");
 	canon_base64(c, nonce, sizeof(nonce));
 	put_text(c, "of", e->of);

@@ -40,6 +40,7 @@ struct event {
 	uint64_t journal; /* journal_id */
 	const struct record
 		*record;	/* what caused it: site, seq, id, received_at, secret */
+	uint32_t ordinal;	/* among the events of that record, from 0 */
 	const uint8_t *review;	/* id of the review that it is about */
 	const char *actor_role; /* "principal", "system" */
 	struct span actor;	/* who, in that role */
@@ -57,7 +58,7 @@ struct event {
 	uint16_t rule_version;
 	const uint8_t *rules, *policy; /* SHA256_BYTES each */
 	const uint8_t *duplicate_of;   /* id */
-	struct span evidence;	       /* its SHA-256 is what the log has */
+	struct span evidence;	       /* the log commits to it, path "evidence" */
 	bool decided;		       /* "automated" is there */
 	bool automated;
 	size_t shadow_count;
@@ -66,11 +67,12 @@ struct event {
 	/* the others */
 	struct span source;		  /* who sent it */
 	struct span of;			  /* kind of the record that it is about */
-	struct span field;		  /* record.refused: where */
+	struct span field;		  /* record.refused: a path of fields.def */
 	bool has_rating;		  /* record.refused: rating_value */
 	int64_t rating_value;		  /* thousandths, no scale known */
 	int64_t count;			  /* record.repeated */
-	const uint8_t *key_hash;	  /* record.refused */
+	const uint8_t *key_hash;	  /* record.refused; NULL: illegible */
+	const uint8_t *line_hash;	  /* record.refused */
 	const uint8_t *content_hash;	  /* *.activated */
 	int64_t deadline;		  /* clock.tick, review.decided; ms UTC */
 	int64_t due_at;			  /* notice.queued; ms UTC */

@@ -42,7 +42,7 @@ static void write_path(const struct intake *in, const char *path)
 	const char *brackets = strstr(path, "[]");
 
 	if (!brackets) {
-		copy_text(in->refusal->field, sizeof(in->refusal->field), path);
+		refusal_place(in->refusal, path);
 		return;
 	}
 	char index[24] = "";
@@ -50,7 +50,7 @@ static void write_path(const struct intake *in, const char *path)
 		snprintf(index, sizeof(index), "[%ld]", in->element);
 	snprintf(full, sizeof(full), "%.*s%s%s", (int)(brackets - path), path, index,
 		 brackets + 2);
-	copy_text(in->refusal->field, sizeof(in->refusal->field), full);
+	refusal_place(in->refusal, full);
 }
 
 __attribute__((format(printf, 4, 5))) static bool refuse(const struct intake *in,
@@ -345,15 +345,25 @@ static bool read_object(struct intake *in, json_t *object, struct stretch part,
 
 /* --- what was legible in a refused record ---------------------------------------------- */
 
-static void copy_name(char *ret, size_t room, const json_t *value)
+static bool copy_name(char *ret, size_t room, const json_t *value)
 {
 	struct flaw flaw;
 	struct span name;
 
-	if (value && record_value_name(&name, value, &flaw) && name.len < room) {
-		memcpy(ret, name.at, name.len);
-		ret[name.len] = '\0';
-	}
+	if (!value || !record_value_name(&name, value, &flaw) || name.len >= room)
+		return false;
+	memcpy(ret, name.at, name.len);
+	ret[name.len] = '\0';
+	return true;
+}
+
+/* As the record itself would have had it: what could never be a key has none. */
+static void note_source_id(struct refusal *r, const json_t *value)
+{
+	size_t len = json_string_length(value);
+
+	if (len <= (size_t)field_table[FIELD_SOURCE_ID].max)
+		memcpy(r->source_id, json_string_value(value), len);
 }
 
 static void note_legible(const struct intake *in)
@@ -361,9 +371,16 @@ static void note_legible(const struct intake *in)
 	struct refusal *r = in->refusal;
 	const json_t *rating = json_object_get(in->root, "rating");
 
-	copy_name(r->kind, sizeof(r->kind), json_object_get(in->root, "kind"));
-	copy_name(r->source, sizeof(r->source), json_object_get(in->root, "source"));
-	copy_name(r->site, sizeof(r->site), json_object_get(in->root, "site"));
+	const json_t *site = json_object_get(in->root, "site");
+	const json_t *source_id = json_object_get(in->root, "source_id");
+
+	(void)copy_name(r->kind, sizeof(r->kind), json_object_get(in->root, "kind"));
+	bool legible = copy_name(r->source, sizeof(r->source),
+				 json_object_get(in->root, "source"));
+	if (site)
+		legible &= copy_name(r->site, sizeof(r->site), site);
+	if (legible && json_is_string(source_id))
+		note_source_id(r, source_id);
 	if (json_is_object(rating))
 		rating = json_object_get(rating, "value");
 	r->has_rating = record_value_decimal(&r->rating, rating);

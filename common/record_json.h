@@ -39,16 +39,25 @@ enum refusal_reason refusal_from_name(struct span name); /* REFUSED_NOTHING: non
 
 struct refusal {
 	enum refusal_reason reason;
-	char field[129]; /* path with the index, "ratings[2].value"; "" where none */
+	/* What the sender is told: path with the index, "ratings[2].value"; "" where none.
+	 * An unknown key stands in it as it came, and may be anything. */
+	char field[129];
+	char known
+		[65]; /* what is recorded: the same, but of an unknown key what it is in */
 	char detail
 		[256]; /* for people: what was expected, what came (no personal data) */
 	/* What could be read of the record nevertheless, for the log of refusals: */
 	char kind[33]; /* "" where illegible */
 	char source[RECORD_NAME_MAX + 1];
-	char site[RECORD_NAME_MAX + 1];
+	char site[RECORD_NAME_MAX + 1]; /* "": none was named */
+	char source_id[257]; /* "" too where the site or the source is illegible */
 	bool has_rating;
 	int64_t rating; /* thousandths */
 };
+
+/* Sets both places of a refusal; a path that ends in a dot is an object of the table with
+ * an unknown key, which the caller appends to ret->field. */
+void refusal_place(struct refusal *ret, const char *path);
 
 /* What of a submission goes to the head; written only when it is accepted. */
 struct submission {

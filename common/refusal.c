@@ -26,3 +26,15 @@ enum refusal_reason refusal_from_name(struct span name)
 			return (enum refusal_reason)i;
 	return REFUSED_NOTHING;
 }
+
+void refusal_place(struct refusal *ret, const char *path)
+{
+	size_t len = strlen(path);
+
+	assert(len < sizeof(ret->known));
+	memcpy(ret->field, path, len + 1);
+	if (len > 0 && path[len - 1] == '.')
+		len--; /* the object itself: what is in it is not known */
+	memcpy(ret->known, path, len);
+	ret->known[len] = '\0';
+}

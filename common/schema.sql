@@ -133,25 +133,22 @@ CREATE TABLE review (
 	experience_date INTEGER,
 	experience_date_source INTEGER,
 	origin INTEGER NOT NULL,
-	invitation TEXT,
 	incentive_type INTEGER,
 	incentive_value TEXT,
 	incentive_conditioned INTEGER,
 	incentive_disclosed INTEGER,
 	attestation INTEGER,
+	attestation_at INTEGER,
 	terms_version TEXT,
 	published_at INTEGER,
 	published_at_origin INTEGER,
 	legacy INTEGER NOT NULL,
 	origin_state INTEGER,
-	origin_reason TEXT,
 	syndication_from TEXT,
-	syndication_id TEXT,
-	syndication_url TEXT,
 	verification INTEGER NOT NULL,		-- code list 'verification'; derived
 	live INTEGER NOT NULL,			-- n of the revision that stands
 	revisions INTEGER NOT NULL,
-	decision INTEGER NOT NULL,		-- n of the decision that stands
+	decision INTEGER NOT NULL,		-- n of the decision about it that stands
 	duplicate_of INTEGER REFERENCES record (n), -- the original review
 	deadline INTEGER,			-- of the state, where it has one
 	last_event INTEGER NOT NULL		-- event.idx, head of the chain by `prev`
@@ -177,6 +174,10 @@ CREATE TABLE revision (
 	text TEXT,
 	purchase_ref TEXT,
 	consumer_ref TEXT,
+	invitation TEXT,
+	origin_reason TEXT,			-- of a legacy review, in its source's words
+	syndication_id TEXT,
+	syndication_url TEXT,
 	media TEXT,				-- JSON
 	extra TEXT,				-- JSON
 	consents TEXT				-- JSON
@@ -210,8 +211,9 @@ CREATE TABLE rating_criterion (
 	PRIMARY KEY (n, place)
 ) STRICT, WITHOUT ROWID;
 
+-- One record may decide about several reviews, at most once about each.
 CREATE TABLE decision (
-	n INTEGER PRIMARY KEY REFERENCES record (n),
+	n INTEGER NOT NULL REFERENCES record (n), -- what caused it
 	review INTEGER NOT NULL REFERENCES review (n),
 	outcome INTEGER NOT NULL,		-- the state decided on
 	action INTEGER,				-- code list 'action'; NULL: asserted by the source
@@ -223,8 +225,9 @@ CREATE TABLE decision (
 	policy INTEGER,				-- pack.id
 	actor INTEGER NOT NULL,
 	at INTEGER NOT NULL,
-	evidence TEXT				-- JSON; places in the text, never the text
-) STRICT;
+	evidence TEXT,				-- JSON; places in the text, never the text
+	PRIMARY KEY (n, review)
+) STRICT, WITHOUT ROWID;
 
 -- The audit log: exactly the bytes that are hashed. The other columns repeat them.
 CREATE TABLE event (
@@ -321,11 +324,11 @@ CREATE VIEW reviews AS
 SELECT v.n, r.id, r.site, st.name AS state, v.state_version,
 	v.subject AS subject_number, sj.name AS subject, v.supplier AS supplier_number, sp.name AS supplier,
 	v.rating, v.rating_worst, v.rating_best, v.language, v.country, v.experience_date,
-	eds.name AS experience_date_source, og.name AS origin, v.invitation,
+	eds.name AS experience_date_source, og.name AS origin,
 	inc.name AS incentive_type, v.incentive_value, v.incentive_conditioned,
-	v.incentive_disclosed, v.attestation, v.terms_version, r.received_at, r.submitted_at,
+	v.incentive_disclosed, v.attestation, v.attestation_at, v.terms_version, r.received_at, r.submitted_at,
 	v.published_at, v.published_at_origin, v.legacy, os.name AS origin_state,
-	v.origin_reason, v.syndication_from, v.syndication_id, v.syndication_url,
+	v.syndication_from,
 	vf.name AS verification, v.live, v.revisions, v.decision, v.duplicate_of, v.deadline,
 	v.last_event
 FROM review v
@@ -341,8 +344,11 @@ LEFT JOIN code vf ON vf.list = 'verification' AND vf.code = v.verification;
 
 CREATE VIEW public_reviews AS
 SELECT v.n, r.id, r.site, v.subject AS subject_number, sj.name AS subject,
-	v.supplier AS supplier_number, sp.name AS supplier, v.published_at, v.experience_date,
-	eds.name AS experience_date_source, v.rating, v.rating_worst, v.rating_best,
+	v.supplier AS supplier_number, sp.name AS supplier,
+	-- One from elsewhere without its date: when it came here is no date of publication.
+	CASE WHEN v.legacy AND v.published_at_origin IS NULL THEN NULL ELSE v.published_at END
+		AS published_at,
+	v.experience_date, eds.name AS experience_date_source, v.rating, v.rating_worst, v.rating_best,
 	x.title, x.text, x.display_name, v.language, v.country, og.name AS origin,
 	v.syndication_from, v.legacy, inc.name AS incentive, v.incentive_disclosed,
 	vf.name AS verification,

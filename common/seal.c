@@ -88,11 +88,19 @@ void seal_salt(uint8_t ret[SHA256_BYTES], const uint8_t secret[32], const char *
 	derive(ret, SPAN_OF("normavis/salt/v1"), secret, span_of(field));
 }
 
-void seal_nonce(uint8_t ret[16], const uint8_t secret[32], const char *event_kind)
+void seal_nonce(uint8_t ret[16], const uint8_t secret[32], const char *event_kind,
+		uint32_t ordinal)
 {
+	const uint8_t place[4] = {(uint8_t)(ordinal >> 24), (uint8_t)(ordinal >> 16),
+				  (uint8_t)(ordinal >> 8), (uint8_t)ordinal};
 	uint8_t whole[SHA256_BYTES];
 
-	derive(whole, SPAN_OF("normavis/nonce/v1"), secret, span_of(event_kind));
+	sha256_pieces(whole,
+		      (struct span[]){SPAN_OF("normavis/nonce/v1"),
+				      {secret, 32},
+				      span_of(event_kind),
+				      {place, sizeof(place)}},
+		      4);
 	memcpy(ret, whole, 16);
 }
 

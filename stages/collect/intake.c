@@ -168,15 +168,20 @@ static void append_refusal(struct intake *i, const struct refusal *why, struct s
 		.site = span_of(why->site[0] ? why->site : i->options->pipeline.site),
 		.principal = principal_of(endpoint)};
 
+	if (why->source_id[0])
+		keys_hash_key(i->keys, head.key_hash,
+			      why->site[0] ? why->site : i->options->pipeline.site,
+			      why->source, why->source_id);
 	buf_clear(&i->body);
 	if (why->source[0])
 		body_put_bytes(&i->body, FIELD_SOURCE, span_of(why->source));
 	if (why->has_rating)
 		body_put_int(&i->body, FIELD_RATING_VALUE, why->rating);
-	if (why->kind[0])
+	/* Only words of ours: an unknown kind or key may be anything, a name too. */
+	if (kind_from_name(span_of(why->kind)) != KIND_NONE)
 		body_put_bytes(&i->body, FIELD_REFUSED_KIND, span_of(why->kind));
-	if (why->field[0])
-		body_put_bytes(&i->body, FIELD_REFUSED_FIELD, span_of(why->field));
+	if (why->known[0])
+		body_put_bytes(&i->body, FIELD_REFUSED_FIELD, span_of(why->known));
 	body_put_bytes(&i->body, FIELD_REFUSED_REASON,
 		       span_of(refusal_name(why->reason)));
 	keys_hash_body(i->keys, head.body_hash, KIND_REFUSAL, 0, line);
@@ -303,7 +308,7 @@ static bool can_take_effect(struct intake *i, const struct submission *s,
 	if (pack_is_stored(i, hash))
 		return true;
 	ret_why->reason = REFUSED_NO_PACK;
-	memcpy(ret_why->field, "hash", sizeof("hash"));
+	refusal_place(ret_why, "hash");
 	return false;
 }
 
@@ -346,6 +351,7 @@ static void name_refused(struct refusal *ret, const struct submission *s)
 {
 	memcpy(ret->source, s->source, sizeof(ret->source));
 	memcpy(ret->site, s->site, sizeof(ret->site));
+	memcpy(ret->source_id, s->source_id, sizeof(ret->source_id));
 	const char *kind = kind_name(s->kind);
 	memcpy(ret->kind, kind, strlen(kind) + 1);
 }
@@ -388,7 +394,7 @@ static void take_line(struct intake *i, struct reply *reply, size_t line,
 			return;
 		}
 		why.reason = REFUSED_CONFLICT;
-		memcpy(why.field, "source_id", sizeof("source_id"));
+		refusal_place(&why, "source_id");
 	}
 	if (why.reason != REFUSED_NOTHING || !can_take_effect(i, &s, &why)) {
 		name_refused(&why, &s);

@@ -42,7 +42,8 @@ void outcome_ranges_release(struct outcome_ranges *r)
 
 static const char reviews_sql[] =
 	"SELECT 'review ' || v.state, coalesce(d.reason, ''), count(*) FROM reviews v "
-	"LEFT JOIN decisions d ON d.n = v.decision WHERE v.n BETWEEN ?1 AND ?2 GROUP BY 1, 2";
+	"LEFT JOIN decisions d ON d.n = v.decision AND d.review = v.n "
+	"WHERE v.n BETWEEN ?1 AND ?2 GROUP BY 1, 2";
 
 static const char records_sql[] =
 	"SELECT kind || ' ' || outcome, '', count(*) FROM records "
@@ -56,7 +57,8 @@ static const char would_sql[] =
 	"  coalesce(json_extract(e.value, '$.reason'), '') AS reason, "
 	"  row_number() OVER (PARTITION BY v.n ORDER BY CASE json_extract(e.value, '$.action') "
 	"    WHEN 'reject' THEN 1 WHEN 'hold' THEN 2 WHEN 'await-author' THEN 3 ELSE 4 END) AS rank "
-	"  FROM reviews v JOIN decisions d ON d.n = v.decision, json_each(d.evidence) e "
+	"  FROM reviews v JOIN decisions d ON d.n = v.decision AND d.review = v.n, "
+	"  json_each(d.evidence) e "
 	"  WHERE v.n BETWEEN ?1 AND ?2 AND v.legacy "
 	"  AND json_extract(e.value, '$.mode') = 'live' AND json_extract(e.value, '$.holds')) "
 	"SELECT action || ' ' || rule, reason, count(*) FROM objection WHERE rank = 1 GROUP BY 1, 2";

@@ -8,7 +8,7 @@
 
 static const char by_reason[] =
 	"SELECT v.state AS state, d.reason AS reason, d.rule AS rule, count(*) AS count"
-	" FROM reviews v LEFT JOIN decisions d ON d.n = v.decision"
+	" FROM reviews v LEFT JOIN decisions d ON d.n = v.decision AND d.review = v.n"
 	" GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3";
 
 static const char at_intake[] =

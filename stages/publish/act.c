@@ -11,6 +11,7 @@ enum status act_event(struct act *act, struct event *e, struct err *err)
 	e->prev = e->review ? act->last_event : -1;
 	e->journal = act->journal->id;
 	e->record = act->record;
+	e->ordinal = act->events++;
 	event_put(&apply->event, e);
 	struct event_row row = {.idx = (int64_t)e->index,
 				.t = e->t,

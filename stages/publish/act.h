@@ -68,10 +68,11 @@ struct act {
 	int64_t source; /* ROW_NULL where the body was not read */
 	int64_t principal;
 	int64_t last_event; /* of the review; -1: none yet */
+	uint32_t events;    /* that the record has caused so far */
 };
 
-/* Writes an event: fills index, t, prev, journal and record in, and chains those of one
- * review (e->review set) by act->last_event. */
+/* Writes an event: fills index, t, prev, journal, record and ordinal in, and chains those
+ * of one review (e->review set) by act->last_event. */
 enum status act_event(struct act *act, struct event *e, struct err *err) MUST_CHECK;
 
 /* Writes the row of the record itself; everything else refers to it. detail may be NULL. */

@@ -48,6 +48,7 @@ enum status apply_activation(struct act *act, struct err *err)
 
 enum status apply_refusal(struct act *act, struct err *err)
 {
+	static const uint8_t illegible[KEYED_HASH_BYTES];
 	const struct record *r = act->record;
 	const struct refusal_row row = {
 		.n = act->n,
@@ -56,13 +57,14 @@ enum status apply_refusal(struct act *act, struct err *err)
 		.reason = r->field[FIELD_REFUSED_REASON],
 		.rating = act_int(r, FIELD_RATING_VALUE)};
 	enum status st = act_record(act, OUTCOME_APPLIED, NULL, err);
-	struct event e = by_system(EVENT_RECORD_REFUSED, SPAN_OF("collect"));
+	struct event e = by_principal(act, EVENT_RECORD_REFUSED);
 
-	e.source = r->field[FIELD_SOURCE];
 	e.of = span_of(kind_name((enum kind)row.kind));
 	e.field = row.field;
 	e.reason = row.reason;
-	e.key_hash = r->key_hash;
+	e.key_hash =
+		memcmp(r->key_hash, illegible, sizeof(illegible)) ? r->key_hash : NULL;
+	e.line_hash = r->body_hash;
 	e.has_rating = row.rating != ROW_NULL;
 	e.rating_value = row.rating;
 	if (!st)

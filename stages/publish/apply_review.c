@@ -63,6 +63,10 @@ static enum trigger trigger_of(const struct review_act *in)
 			return TRIGGER_ASSERT_HELD;
 		case ORIGIN_WITHDRAWN:
 			return TRIGGER_ASSERT_WITHDRAWN;
+		case ORIGIN_RESTRICTED:
+			return TRIGGER_ASSERT_RESTRICTED;
+		case ORIGIN_EXPIRED:
+			return TRIGGER_ASSERT_EXPIRED;
 		default:
 			return TRIGGER_ASSERT_PUBLISHED;
 		}
@@ -287,18 +291,15 @@ static void fill_claims(struct review_row *row, const struct record *r)
 	row->experience_date = act_int(r, FIELD_EXPERIENCE_DATE);
 	row->experience_date_source = act_code(r, FIELD_EXPERIENCE_DATE_SOURCE);
 	row->origin = origin ? origin : ORIGIN_UNSOLICITED;
-	row->invitation = r->field[FIELD_INVITATION_ID];
 	row->incentive_type = act_code(r, FIELD_INCENTIVE_TYPE);
 	row->incentive_value = r->field[FIELD_INCENTIVE_VALUE];
 	row->incentive_conditioned = act_code(r, FIELD_INCENTIVE_CONDITIONED);
 	row->incentive_disclosed = act_code(r, FIELD_INCENTIVE_DISCLOSED);
 	row->attestation = act_code(r, FIELD_ATTESTATION);
+	row->attestation_at = act_int(r, FIELD_ATTESTATION_AT);
 	row->terms_version = r->field[FIELD_TERMS_VERSION];
 	row->origin_state = act_code(r, FIELD_ORIGIN_STATE);
-	row->origin_reason = r->field[FIELD_ORIGIN_REASON];
 	row->syndication_from = r->field[FIELD_SYNDICATION_FROM];
-	row->syndication_id = r->field[FIELD_SYNDICATION_ID];
-	row->syndication_url = r->field[FIELD_SYNDICATION_URL];
 }
 
 static void fill_standing(struct review_act *in)
@@ -338,6 +339,10 @@ static enum status put_revision(struct review_act *in, struct err *err)
 		.text = r->field[FIELD_TEXT],
 		.purchase_ref = r->field[FIELD_PURCHASE_REF],
 		.consumer_ref = r->field[FIELD_CONSUMER_REF],
+		.invitation = r->field[FIELD_INVITATION_ID],
+		.origin_reason = r->field[FIELD_ORIGIN_REASON],
+		.syndication_id = r->field[FIELD_SYNDICATION_ID],
+		.syndication_url = r->field[FIELD_SYNDICATION_URL],
 		.media = act_json(apply, 0, r, FIELD_MEDIA),
 		.extra = r->field[FIELD_EXTRA],
 		.consents = act_json(apply, 1, r, FIELD_CONSENTS),

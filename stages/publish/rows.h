@@ -29,13 +29,12 @@ struct review_row {
 	int64_t rating, rating_worst, rating_best;
 	struct span language, country;
 	int64_t experience_date, experience_date_source, origin;
-	struct span invitation;
 	int64_t incentive_type;
 	struct span incentive_value;
-	int64_t incentive_conditioned, incentive_disclosed, attestation;
+	int64_t incentive_conditioned, incentive_disclosed, attestation, attestation_at;
 	struct span terms_version;
 	int64_t published_at, published_at_origin, legacy, origin_state;
-	struct span origin_reason, syndication_from, syndication_id, syndication_url;
+	struct span syndication_from;
 	int64_t verification, live, revisions, decision, duplicate_of, deadline,
 		last_event;
 };
@@ -45,6 +44,7 @@ struct revision_row {
 	struct span secret, source_id, author_ref;
 	int64_t contact_channel;
 	struct span contact, display_name, title, text, purchase_ref, consumer_ref;
+	struct span invitation, origin_reason, syndication_id, syndication_url;
 	struct span media, extra, consents;
 };
 

@@ -33,7 +33,7 @@ static const struct {
 	{"review", "n", "n"},
 	{"revision", "n", "n"},
 	{"rating_criterion", "n", "n, place"},
-	{"decision", "n", "n"},
+	{"decision", "n", "n, review"},
 	{"event", "n", "idx"},
 	{"outbox", "n", "id"},
 	{"supplier_version", "n", "n"},

@@ -86,7 +86,8 @@ static void run_once(const char *run, int kills)
 static const char verdicts_sql[] =
 	"SELECT x.source_id || '|' || v.state || '|' || coalesce(r.name, '-') || '|' ||"
 	" coalesce(u.name, '-') || '|' || coalesce(e.source_id, '-')"
-	" FROM review v JOIN revision x ON x.n = v.n JOIN decision d ON d.n = v.decision"
+	" FROM review v JOIN revision x ON x.n = v.n JOIN decision d"
+	" ON d.n = v.decision AND d.review = v.n"
 	" LEFT JOIN reason r ON r.id = d.reason LEFT JOIN rule u ON u.id = d.rule"
 	" LEFT JOIN revision e ON e.n = v.duplicate_of ORDER BY x.source_id";
 

@@ -87,11 +87,15 @@ static void put_review_fields(struct buf *body, const struct made *m)
 	if (m->experience_date)
 		body_put_int(body, FIELD_EXPERIENCE_DATE, m->experience_date);
 	put_text(body, FIELD_PURCHASE_REF, m->purchase_ref);
+	put_text(body, FIELD_INVITATION_ID, m->invitation);
 	put_code(body, FIELD_ORIGIN, m->origin);
 	if (m->media)
 		put_media(body);
+	put_text(body, FIELD_SYNDICATION_URL, m->original_url);
 	put_int(body, FIELD_PUBLISHED_AT_ORIGIN, m->published_at_origin);
 	put_code(body, FIELD_ORIGIN_STATE, m->origin_state);
+	put_text(body, FIELD_ORIGIN_REASON, m->origin_reason);
+	put_int(body, FIELD_ATTESTATION_AT, m->attestation_at);
 }
 
 static void put_other_fields(struct buf *body, const struct made *m)
@@ -108,6 +112,7 @@ static void put_other_fields(struct buf *body, const struct made *m)
 	put_text(body, FIELD_TARGET, m->target);
 	put_text(body, FIELD_PAYLOAD, m->payload);
 	put_text(body, FIELD_REFUSED_KIND, m->refused_kind);
+	put_text(body, FIELD_REFUSED_FIELD, m->refused_field);
 	put_text(body, FIELD_REFUSED_REASON, m->refused_reason);
 	put_text(body, FIELD_REPEATED_KIND, m->repeated_kind);
 	put_int(body, FIELD_REPEATED_COUNT, m->count);
@@ -131,6 +136,7 @@ void made_parse(struct buf *keep, struct record *ret, const struct made *m)
 		head.secret[i] = (uint8_t)(i + m->seq * 7);
 	head.id[15] = (uint8_t)m->seq;
 	head.id[14] = (uint8_t)(m->seq >> 8);
+	head.key_hash[0] = m->key;
 	head.body_hash[0] = (uint8_t)m->seq;
 	head.body_hash[1] = (uint8_t)(m->text ? strlen(m->text) : 0);
 	put_text(&body, FIELD_SOURCE, m->source ? m->source : "shop");

@@ -22,7 +22,9 @@ struct made {
 	const char *author_ref, *contact, *display_name, *title, *text;
 	int64_t rating, worst, best; /* thousandths */
 	bool has_rating;
-	const char *language, *purchase_ref;
+	const char *language, *purchase_ref, *invitation;
+	const char *origin_reason, *original_url; /* of a syndicated review */
+	int64_t attestation_at;			  /* ms UTC */
 	int32_t experience_date;
 	int origin, origin_state;
 	bool legacy;
@@ -31,7 +33,8 @@ struct made {
 	const char *name;     /* supplier, subject, site */
 	int activates;	      /* activation */
 	const char *target, *payload;
-	const char *refused_kind, *refused_reason;
+	const char *refused_kind, *refused_field, *refused_reason;
+	uint8_t key; /* first byte of the key hash; its others are 0 */
 	const char *repeated_kind;
 	int64_t count, deadline;
 };

@@ -35,7 +35,7 @@ def outcomes(store):
     ended = {}
     for name, kind, state, reason in store.execute(
             "SELECT x.source_id, 'review', v.state, d.reason FROM revision x"
-            " JOIN reviews v ON v.n = x.n JOIN decisions d ON d.n = v.decision"
+            " JOIN reviews v ON v.n = x.n JOIN decisions d ON d.n = v.decision AND d.review = v.n"
             " UNION ALL SELECT source_id, 'fact', NULL, NULL FROM supplier_version"
             " UNION ALL SELECT source_id, 'fact', NULL, NULL FROM subject_version"
             " UNION ALL SELECT source_id, 'fact', NULL, NULL FROM site_version"):

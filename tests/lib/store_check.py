@@ -6,6 +6,7 @@ says what does not hold. A second reader: it shares no code with the programs.
               nonces and commitments made again from the secrets
     reviews   last event, decision and state agree; a rejection has reason, rule, clause, notice
     ratings   made again from the published reviews
+    refusals  keyed hashes of the event are the record's; a conflict is with a record
     records   each has an event, each kind adds up
 
 Prints one line per complaint and exits 1, or one line of figures and exits 0.
@@ -16,11 +17,18 @@ import json
 import sqlite3
 import sys
 
-# Columns of `revision` and the paths of the fields that they hold.
+# Columns of the rows with a secret, and the paths of the fields that they hold.
 PERSONAL = {
     "source_id": "source_id", "author_ref": "author_ref", "contact": "contact.value",
     "display_name": "display_name", "title": "title", "text": "text",
     "purchase_ref": "purchase_ref", "consumer_ref": "consumer_ref",
+    "invitation": "invitation_id", "origin_reason": "origin_reason",
+    "syndication_id": "syndication.original_id", "syndication_url": "syndication.original_url",
+    "media": "media[]", "extra": "extra", "consents": "consents[]",
+    "s.name": "subject", "p.name": "supplier",
+}
+FACTS = {
+    "source_id": "source_id", "label": "name", "extra": "extra", "identifiers": "identifiers[]",
 }
 UNCOUNTED = ("expert", "referral", "syndicated")
 MILLION = 1000000
@@ -92,24 +100,48 @@ def check_events(store):
 
 
 def check_commitments(store, of_record):
-    names = ", ".join(PERSONAL)
-    for n, secret, *values in store.execute(f"SELECT n, secret, {names} FROM revision"):
-        commit = of_record[n][0].get("commit", {})
-        for path, value in zip(PERSONAL.values(), values):
-            made = None if value is None else commitment(secret, path.encode(), value.encode())
-            expect(commit.get(path) == made, "commitment of", path, "of record", n)
+    rows = (
+        (PERSONAL, "revision x JOIN review v ON v.n = x.review JOIN subject s ON s.id = v.subject"
+                   " JOIN supplier p ON p.id = v.supplier"),
+        (FACTS | {"p.name": "supplier"},
+         "supplier_version x JOIN supplier p ON p.id = x.supplier"),
+        (FACTS | {"s.name": "subject", "p.name": "supplier"},
+         "subject_version x JOIN subject s ON s.id = x.subject"
+         " JOIN supplier p ON p.id = x.supplier"),
+    )
+    for columns, table in rows:
+        for n, secret, *values in store.execute(
+                f"SELECT x.n, x.secret, {', '.join(columns)} FROM {table}"):
+            commit = of_record[n][0].get("commit", {})
+            for path, value in zip(columns.values(), values):
+                made = None if value is None else commitment(secret, path.encode(), value.encode())
+                expect(commit.get(path) == made, "commitment of", path, "of record", n)
+
+
+def check_refusals(store, of_record):
+    keys = {}
+    for n, key, line in store.execute("SELECT n, key_hash, body_hash FROM record"
+                                      " WHERE n IN (SELECT n FROM refusal)"):
+        told = of_record[n][0]
+        expect(told.get("key") == (key.hex() if any(key) else None), "key of refusal", n)
+        expect(told["line"] == line.hex() and any(line), "line of refusal", n)
+        keys.setdefault(told.get("reason"), set()).add(told.get("key"))
+    # What is in conflict was legible, and so was the record that it is in conflict with.
+    accepted = {key.hex() for key, in store.execute(
+        "SELECT key_hash FROM record WHERE n NOT IN (SELECT n FROM refusal)")}
+    expect(keys.get("conflict", set()) <= accepted, "a conflict with no record")
 
 
 def check_reviews(store, of_record, last):
     notices = {(review, template): reason for review, template, reason in store.execute(
         "SELECT review, template, reason FROM notices WHERE recipient = 'author'")}
-    decisions = {row[0]: row for row in store.execute(
-        "SELECT n, outcome, reason, rule, clauses, evidence FROM decisions")}
+    decisions = {row[:2]: row[1:] for row in store.execute(
+        "SELECT n, review, outcome, reason, rule, clauses, evidence FROM decisions")}
     secrets = dict(store.execute("SELECT n, secret FROM revision"))
     for n, state, last_event, decision in store.execute(
             "SELECT n, state, last_event, decision FROM reviews"):
         expect(last_event == last[n], "last event of review", n)
-        _, outcome, reason, rule, clauses, evidence = decisions[decision]
+        _, outcome, reason, rule, clauses, evidence = decisions[decision, n]
         expect(outcome == state, "state and decision of review", n)
         told = [e for e in of_record[n] if e["kind"] == "review.decided"]
         expect(len(told) == 1 and told[0]["from"] == "received" and told[0]["to"] == state
@@ -162,6 +194,7 @@ def main():
     store = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
     events, of_record, last = check_events(store)
     check_commitments(store, of_record)
+    check_refusals(store, of_record)
     check_reviews(store, of_record, last)
     records, ratings = check_records(store), check_ratings(store)
     print("\n".join(complaints[:20]) or

@@ -45,6 +45,14 @@ altered() {
 	# The check sees what it looks for.
 	altered "UPDATE revision SET text = text || '.' WHERE n = (SELECT max(n) FROM revision WHERE text IS NOT NULL)"
 	[[ "$output" == *"commitment of text"* ]]
+	altered "UPDATE subject SET name = name || '.' WHERE id = 1"
+	[[ "$output" == *"commitment of subject"* ]]
+	altered "UPDATE supplier SET name = name || '.' WHERE id = 1"
+	[[ "$output" == *"commitment of supplier"* ]]
+	altered "UPDATE decision SET evidence = evidence || ' ' WHERE evidence <> '[]'"
+	[[ "$output" == *"evidence of review"* ]]
+	altered "UPDATE record SET key_hash = zeroblob(16) WHERE n IN (SELECT n FROM refusal WHERE reason = 'conflict')"
+	[[ "$output" == *"key of refusal"* ]]
 	altered "DELETE FROM event WHERE idx = 100"
 	[[ "$output" == *"a gap before event 101"* ]]
 	altered "UPDATE event SET prev = prev - 1 WHERE idx = 200"

@@ -104,6 +104,45 @@ static void test_facts_are_dated(void **state)
 		"'supplier.stated', 'site.stated') AND entry LIKE '%\"commit\":{%' "
 		"AND entry NOT LIKE '%example.org%'",
 		4);
+	assert_number(
+		f,
+		"SELECT count(*) FROM events_readable WHERE "
+		"(json_extract(entry, '$.commit.subject') NOT NULL) = "
+		"(kind IN ('review.received', 'subject.stated')) AND "
+		"(json_extract(entry, '$.commit.supplier') NOT NULL) = "
+		"(kind IN ('review.received', 'subject.stated', 'supplier.stated'))",
+		6);
+	assert_number(f,
+		      "SELECT count(*) FROM events_readable WHERE entry LIKE "
+		      "'%hotel-1%' OR entry LIKE '%\"hotels\"%'",
+		      0);
+}
+
+static void test_a_refusal_says_which_by_keyed_hashes(void **state)
+{
+	struct fixture *f = *state;
+	struct made m = made_of(KIND_REFUSAL, 1);
+
+	m.refused_kind = "review";
+	m.refused_field = "ratings[2].value";
+	m.refused_reason = "conflict";
+	m.key = 0xC1;
+	store_one(f, &m, NULL, 0);
+	m.seq = 2;
+	m.key = 0; /* illegible */
+	store_one(f, &m, NULL, 0);
+	assert_number(
+		f,
+		"SELECT count(*) FROM events_readable WHERE json_extract(entry, "
+		"'$.key') = 'c1000000000000000000000000000000' AND "
+		"json_extract(entry, '$.line') = '01000000000000000000000000000000' "
+		"AND json_extract(entry, '$.field') = 'ratings[2].value' "
+		"AND json_extract(entry, '$.actor') = 'principal:submit'",
+		1);
+	assert_number(f,
+		      "SELECT count(*) FROM events_readable WHERE json_type(entry, "
+		      "'$.key') IS NULL AND json_extract(entry, '$.line') LIKE '02%'",
+		      1);
 }
 
 static void test_the_same_name_in_two_sites_is_two_things(void **state)
@@ -254,6 +293,7 @@ int main(void)
 		TEST(test_ratings_equal_a_recomputation),
 		TEST(test_public_ratings_show_the_mean_of_the_scale),
 		TEST(test_facts_are_dated),
+		TEST(test_a_refusal_says_which_by_keyed_hashes),
 		TEST(test_the_same_name_in_two_sites_is_two_things),
 		TEST(test_activations_refusals_repeats_and_carried_records),
 		TEST(test_what_was_set_aside_is_stored_and_not_read),

@@ -48,6 +48,10 @@ static void test_groups_and_claims_are_kept(void **state)
 	m.criteria = m.media = true;
 	m.origin = ORIGIN_SOLICITED;
 	m.experience_date = 20700;
+	m.invitation = "i-5";
+	m.origin_reason = "spam";
+	m.original_url = "https://there.example/9";
+	m.attestation_at = m.received_at - 60000;
 	store_one(f, &m, NULL, 0);
 	assert_number(
 		f,
@@ -62,6 +66,12 @@ static void test_groups_and_claims_are_kept(void **state)
 	assert_number(f,
 		      "SELECT count(*) FROM public_reviews WHERE origin = 'solicited' "
 		      "AND experience_date = 20700",
+		      1);
+	assert_number(f, "SELECT received_at - attestation_at FROM reviews", 60000);
+	assert_number(f,
+		      "SELECT count(*) FROM revision WHERE invitation = 'i-5' "
+		      "AND origin_reason = 'spam' AND syndication_id IS NULL "
+		      "AND syndication_url = 'https://there.example/9'",
 		      1);
 }
 
@@ -336,9 +346,10 @@ static void test_a_legacy_review_keeps_what_its_source_asserts(void **state)
 	struct made undated = made_review(ARRAY_LEN(rows) + 1);
 	undated.legacy = true;
 	store_one(f, &undated, &reject, 0);
-	assert_number(f,
-		      "SELECT count(*) FROM public_reviews WHERE legacy AND published_at IS NULL",
-		      1);
+	assert_number(
+		f,
+		"SELECT count(*) FROM public_reviews WHERE legacy AND published_at IS NULL",
+		1);
 	assert_number(
 		f,
 		"SELECT count(*) FROM decisions WHERE action IS NULL AND rule IS NULL "
@@ -382,6 +393,30 @@ static void test_published_reviews_are_listed_newest_first(void **state)
 		1);
 }
 
+/* What a moderator or a tick will need; no record decides about two reviews yet. */
+static void test_one_record_may_decide_about_several_reviews(void **state)
+{
+	struct fixture *f = *state;
+	OWNED(store_closep) struct store *writer = NULL;
+
+	store_plain(f, 1);
+	store_plain(f, 2);
+	apply_close(TAKE(f->apply));
+	assert_int_equal(store_open(&writer, f->path, STORE_WRITE, NULL), ST_OK);
+	static const char also[] =
+		"INSERT INTO decision SELECT (SELECT max(n) FROM record), review, outcome, "
+		"action, reason, rule, rule_version, clause, rules, policy, actor, at, "
+		"evidence FROM decision WHERE n = (SELECT min(n) FROM record)";
+	assert_int_equal(store_exec(writer, also, NULL), ST_OK);
+	assert_int_not_equal(store_exec(writer, also, NULL),
+			     ST_OK); /* but once about each */
+	assert_number(f, "SELECT count(*) FROM decisions WHERE n & 255 = 2", 2);
+	assert_number(f,
+		      "SELECT count(*) FROM reviews v JOIN decisions d "
+		      "ON d.n = v.decision AND d.review = v.n",
+		      2);
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, applied_set_up, applied_tear_down)
 
@@ -390,6 +425,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_review_without_hits_is_published),
 		TEST(test_groups_and_claims_are_kept),
+		TEST(test_one_record_may_decide_about_several_reviews),
 		TEST(test_published_reviews_are_listed_newest_first),
 		TEST(test_the_severest_live_hit_decides),
 		TEST(test_a_rejection_tells_its_author),

@@ -39,15 +39,17 @@ static void test_a_received_review_has_these_bytes(void **state)
 		"+JIVjeCn/iZaXZ/yY=\",\"media[]\":\"alStX+OI7hX7L0TB9xElRKBRFVLBZQhsRVr"
 		"onXuf1go=\",\"rating.value\":\"rKCevzHQHWEZmqr291RreGlkbTG1+1w1fpLZ1YH"
 		"wcn4=\",\"ratings[]\":\"BJGJU3T1IQ1XKZ3iCeYKCsip5FA6AjdFKRHpNkNPV2M=\""
-		",\"source_id\":\"VYRJLoWNeDobWowpOLcjp7Pmks1jGvtKA5z4+eHMhew=\",\"text"
-		"\":\"6Wt/SO3MSCrTTpkgAG+1lysWkLwVgKRsALOQM7MOjQQ=\"},\"index\":41,\"jo"
-		"urnal\":\"00ff00ff00ff00ff\",\"kind\":\"review.received\",\"language\""
-		":\"fr\",\"nonce\":\"vq+ja14dmGoY/L3yLGtfKw==\",\"origin\":\"unsolicite"
-		"d\",\"prev\":-1,\"rating\":{\"best\":5000,\"value\":5000,\"worst\":100"
-		"0},\"received_at\":1795000003000,\"record\":\"00000000-0000-0000-0000-"
-		"000000000003\",\"review\":\"00000000-0000-0000-0000-000000000003\",\"s"
-		"eq\":3,\"site\":\"main\",\"source\":\"shop\",\"subject\":12,\"supplier"
-		"\":4,\"t\":1795000003001,\"v\":1}";
+		",\"source_id\":\"VYRJLoWNeDobWowpOLcjp7Pmks1jGvtKA5z4+eHMhew=\",\"subj"
+		"ect\":\"QNH/0NPD3S1QNf3N2WLxtBqSYPk43q5Wc3AgYgJZasE=\",\"supplier\":\""
+		"a76YTwp6oopTa1gpiKq2Js4Cq8OtC6rlc7hys7XxYO8=\",\"text\":\"6Wt/SO3MSCrT"
+		"TpkgAG+1lysWkLwVgKRsALOQM7MOjQQ=\"},\"index\":41,\"journal\":\"00ff00f"
+		"f00ff00ff\",\"kind\":\"review.received\",\"language\":\"fr\",\"nonce\""
+		":\"AFaWyFmvxHw6cpQOu0K2dg==\",\"origin\":\"unsolicited\",\"prev\":-1,"
+		"\"rating\":{\"best\":5000,\"value\":5000,\"worst\":1000},\"received_at"
+		"\":1795000003000,\"record\":\"00000000-0000-0000-0000-000000000003\","
+		"\"review\":\"00000000-0000-0000-0000-000000000003\",\"seq\":3,\"site\""
+		":\"main\",\"source\":\"shop\",\"subject\":12,\"supplier\":4,\"t\":1795"
+		"000003001,\"v\":1}";
 
 	(void)state;
 	m.contact = "anne@example.org";
@@ -79,16 +81,16 @@ static void test_a_decision_has_these_bytes(void **state)
 	const char *expected =
 		"{\"action\":\"reject\",\"actor\":\"system:moderate\",\"automated\":tru"
 		"e,\"clause\":\"ISO-30\",\"duplicate_of\":\"00000000-0000-0000-0000-000"
-		"000000000\",\"evidence\":\"4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e1"
-		"1ba873c2f11161202b945\",\"from\":\"received\",\"index\":42,\"journal\""
-		":\"0000000000000001\",\"kind\":\"review.decided\",\"nonce\":\"6ZrS0mxv"
-		"/eXxQHMjWmYH6A==\",\"policy\":\"0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b"
-		"0b0b0b0b0b0b0b0b0b0b0b0b0b\",\"prev\":41,\"reason\":\"L-DUP\",\"record"
-		"\":\"00000000-0000-0000-0000-000000000003\",\"review\":\"00000000-0000"
-		"-0000-0000-000000000003\",\"rule\":\"dup-same-author\",\"rule_version\""
-		":2,\"rules\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-		"aaaaaaaaa\",\"seq\":3,\"shadow\":[\"c-short\",\"l-link\"],\"site\":\"m"
-		"ain\",\"t\":1795000003000,\"to\":\"rejected\",\"v\":1}";
+		"000000000\",\"evidence\":\"hAqt+pcf+w5Fbm7byaI9pNL0Vf2umeTfgF/WpGvn3LU"
+		"=\",\"from\":\"received\",\"index\":42,\"journal\":\"0000000000000001"
+		"\",\"kind\":\"review.decided\",\"nonce\":\"9VeeFc7XfIIVoi+Fat95LA==\","
+		"\"policy\":\"0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0"
+		"b0b0b0b\",\"prev\":41,\"reason\":\"L-DUP\",\"record\":\"00000000-0000-"
+		"0000-0000-000000000003\",\"review\":\"00000000-0000-0000-0000-00000000"
+		"0003\",\"rule\":\"dup-same-author\",\"rule_version\":2,\"rules\":\"aaa"
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\",\"seq"
+		"\":3,\"shadow\":[\"c-short\",\"l-link\"],\"site\":\"main\",\"t\":17950"
+		"00003000,\"to\":\"rejected\",\"v\":1}";
 
 	(void)state;
 	memset(rules, 0xAA, sizeof(rules));
@@ -96,6 +98,7 @@ static void test_a_decision_has_these_bytes(void **state)
 	event_bytes(&out, &m,
 		    (struct event){.kind = EVENT_REVIEW_DECIDED,
 				   .index = 42,
+				   .ordinal = 1,
 				   .t = m.received_at,
 				   .prev = 41,
 				   .journal = 1,
@@ -118,6 +121,60 @@ static void test_a_decision_has_these_bytes(void **state)
 				   .shadow_count = 2,
 				   .shadow = shadow});
 	assert_string_equal(buf_string(&out), expected);
+}
+
+static void test_a_refusal_has_these_bytes(void **state)
+{
+	OWNED(buf_release) struct buf out = BUF_INIT(EVENT_BYTES_MAX);
+	const struct made m = made_of(KIND_REFUSAL, 3);
+	static const uint8_t key[KEYED_HASH_BYTES] = {0xC1};
+	static const uint8_t line[KEYED_HASH_BYTES] = {0xB2};
+	const char *expected =
+		"{\"actor\":\"principal:admin\",\"field\":\"ratings[2].value\",\"index"
+		"\":7,\"journal\":\"0000000000000001\",\"key\":\"c100000000000000000000"
+		"0000000000\",\"kind\":\"record.refused\",\"line\":\"b20000000000000000"
+		"00000000000000\",\"nonce\":\"voApmk1y7WT3AnSc3yAOJw==\",\"of\":\"revie"
+		"w\",\"prev\":-1,\"rating_value\":1000,\"reason\":\"out-of-bounds\",\"r"
+		"ecord\":\"00000000-0000-0000-0000-000000000003\",\"seq\":3,\"site\":\""
+		"main\",\"source\":\"shop\",\"t\":1795000003000,\"v\":1}";
+
+	(void)state;
+	event_bytes(&out, &m,
+		    (struct event){.kind = EVENT_RECORD_REFUSED,
+				   .index = 7,
+				   .t = m.received_at,
+				   .prev = -1,
+				   .journal = 1,
+				   .actor_role = "principal",
+				   .actor = SPAN_OF("admin"),
+				   .source = SPAN_OF("shop"),
+				   .of = SPAN_OF("review"),
+				   .field = SPAN_OF("ratings[2].value"),
+				   .reason = SPAN_OF("out-of-bounds"),
+				   .has_rating = true,
+				   .rating_value = 1000,
+				   .key_hash = key,
+				   .line_hash = line});
+	assert_string_equal(buf_string(&out), expected);
+}
+
+/* One record may cause several events of a kind. */
+static void test_events_of_one_kind_of_a_record_have_nonces_of_their_own(void **state)
+{
+	OWNED(buf_release) struct buf out = BUF_INIT(EVENT_BYTES_MAX);
+	const struct made m = made_of(KIND_TICK, 3);
+	char first[64] = "";
+
+	(void)state;
+	for (uint32_t ordinal = 0; ordinal < 2; ordinal++) {
+		event_bytes(
+			&out, &m,
+			(struct event){.kind = EVENT_REVIEW_DECIDED, .ordinal = ordinal});
+		const char *nonce = strstr(buf_string(&out), "\"nonce\"");
+		assert_non_null(nonce);
+		assert_memory_not_equal(nonce, first, 33);
+		memcpy(first, nonce, 33);
+	}
 }
 
 /* Every key at once: canon.c asserts that they ascend. */
@@ -158,6 +215,7 @@ static void test_all_keys_ascend(void **state)
 				   .has_rating = true,
 				   .count = 3,
 				   .key_hash = hash,
+				   .line_hash = hash,
 				   .content_hash = hash,
 				   .deadline = 1,
 				   .due_at = 1,
@@ -171,9 +229,9 @@ static void test_no_words_of_a_person_are_in_an_event(void **state)
 {
 	OWNED(buf_release) struct buf out = BUF_INIT(EVENT_BYTES_MAX);
 	struct made m = made_review(9);
-	static const char *const personal[] = {"zq-text",   "zq-title", "zq-name",
-					       "zq-author", "zq@mail",	"zq-po",
-					       "zq-id"};
+	static const char *const personal[] = {
+		"zq-text", "zq-title", "zq-name", "zq-author", "zq@mail",  "zq-po",
+		"zq-id",   "zq-inv",   "zq-why",  "zq-there",  "zq-place", "zq-firm"};
 
 	(void)state;
 	m.text = "zq-text";
@@ -183,6 +241,11 @@ static void test_no_words_of_a_person_are_in_an_event(void **state)
 	m.contact = "zq@mail";
 	m.purchase_ref = "zq-po";
 	m.source_id = "zq-id";
+	m.invitation = "zq-inv";
+	m.origin_reason = "zq-why";
+	m.original_url = "https://zq-there.example";
+	m.subject = "zq-place";
+	m.supplier = "zq-firm";
 	event_bytes(&out, &m,
 		    (struct event){.kind = EVENT_REVIEW_RECEIVED,
 				   .review = some_id,
@@ -250,6 +313,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_received_review_has_these_bytes),
 		cmocka_unit_test(test_a_decision_has_these_bytes),
+		cmocka_unit_test(test_a_refusal_has_these_bytes),
+		cmocka_unit_test(
+			test_events_of_one_kind_of_a_record_have_nonces_of_their_own),
 		cmocka_unit_test(test_all_keys_ascend),
 		cmocka_unit_test(test_no_words_of_a_person_are_in_an_event),
 		cmocka_unit_test(test_values_are_written_as_an_opening_gives_them),

@@ -103,6 +103,81 @@ static void a_refusal_is_a_record(void **state)
 	assert_null(memmem(keep.at, keep.len, "SECRET", 6));
 }
 
+/* Refusals of one key can be told from those of another, without saying whose they are. */
+static void a_refusal_has_the_key_of_its_record_where_legible(void **state)
+{
+	static const struct {
+		const char *line;
+		int key; /* 0: illegible; equal ones are of one record */
+	} rows[] = {
+		{REVIEW("1", "4"), 1}, /* accepted */
+		{REVIEW("1", "9"), 1},
+		{REVIEW("1", "3"), 1}, /* conflict */
+		{"{\"source_id\":\"1\",\"site\":\"main\",\"source\":\"shop\"}", 1},
+		{REVIEW("2", "9"), 2},
+		{"{\"source_id\":\"2\",\"source\":\"shop\",\"kind\":\"poem\"}", 2},
+		{"{\"source_id\":\"1\",\"site\":\"other\",\"source\":\"shop\"}", 3},
+		{"{\"source_id\":\"1\",\"site\":\"a b\",\"source\":\"shop\"}", 0},
+		{"{\"source_id\":\"1\",\"site\":7,\"source\":\"shop\"}", 0},
+		{"{\"source_id\":\"1\",\"source\":\"s h\"}", 0},
+		{"{\"source_id\":1,\"source\":\"shop\"}", 0},
+		{"{\"source_id\":\"\",\"source\":\"shop\"}", 0},
+		{"{\"source\":\"shop\"}", 0},
+		{"nonsense", 0},
+	};
+	uint8_t keys[ARRAY_LEN(rows)][KEYED_HASH_BYTES];
+	static const uint8_t none[KEYED_HASH_BYTES];
+
+	(void)state;
+	door_activate(&door);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		OWNED(buf_release) struct buf keep = BUF_INIT(RECORD_BYTES_MAX);
+		struct record r;
+		door_say(&door, SUBMIT, rows[i].line);
+		door_read(&door, 2 + i, &keep, &r);
+		assert_int_equal(r.kind, i == 0 ? KIND_REVIEW : KIND_REFUSAL);
+		assert_memory_not_equal(r.body_hash, none, sizeof(none));
+		memcpy(keys[i], r.key_hash, sizeof(keys[i]));
+		assert_int_equal(memcmp(keys[i], none, sizeof(none)) != 0,
+				 rows[i].key != 0);
+		for (size_t before = 0; before < i; before++)
+			assert_int_equal(memcmp(keys[i], keys[before], sizeof(none)) == 0,
+					 rows[i].key == rows[before].key);
+	}
+	door_reopen(&door); /* a refusal takes no key from a record */
+	assert_non_null(strstr(door_say(&door, SUBMIT, REVIEW("2", "4")), "accepted"));
+}
+
+static void a_refusal_does_not_keep_a_key_that_is_not_ours(void **state)
+{
+	OWNED(buf_release) struct buf keep = BUF_INIT(RECORD_BYTES_MAX);
+	static const struct {
+		const char *line, *told, *field;
+	} rows[] = {
+		{"{\"kind\":\"review\",\"source\":\"shop\",\"source_id\":\"1\",\"subject\":"
+		 "\"p\",\"supplier\":\"q\",\"rating\":{\"value\":1},\"SECRET\":1}",
+		 "\"field\":\"SECRET\"", NULL},
+		{"{\"kind\":\"review\",\"source\":\"shop\",\"source_id\":\"1\",\"subject\":"
+		 "\"p\",\"supplier\":\"q\",\"rating\":{\"value\":1,\"SECRET\":2}}",
+		 "\"field\":\"rating.SECRET\"", "rating"},
+		{"{\"kind\":\"SECRET\",\"source\":\"shop\",\"source_id\":\"1\"}",
+		 "\"field\":\"kind\"", "kind"},
+	};
+	struct record r;
+
+	(void)state;
+	door_activate(&door);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		assert_non_null(
+			strstr(door_say(&door, SUBMIT, rows[i].line), rows[i].told));
+		door_read(&door, 2 + i, &keep, &r);
+		assert_int_equal(r.kind, KIND_REFUSAL);
+		assert_true(
+			span_equal(r.field[FIELD_REFUSED_FIELD], span_of(rows[i].field)));
+		assert_null(memmem(keep.at, keep.len, "SECRET", 6));
+	}
+}
+
 static void nothing_is_answered_before_it_is_durable(void **state)
 {
 	struct bus_message message;
@@ -307,6 +382,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(every_line_has_its_answer_and_good_ones_go_through),
 		TEST(a_refusal_is_a_record),
+		TEST(a_refusal_has_the_key_of_its_record_where_legible),
+		TEST(a_refusal_does_not_keep_a_key_that_is_not_ours),
 		TEST(nothing_is_answered_before_it_is_durable),
 		TEST(a_repeat_has_the_first_answer_for_ever),
 		TEST(another_content_under_the_same_key_is_a_conflict),

@@ -501,6 +501,36 @@ static void a_long_unknown_key_is_cut_at_a_character(void **state)
 	struct outcome o = take(&body, buf_view(&json), SUBMIT);
 	assert_int_equal(o.refusal.reason, REFUSED_UNKNOWN_FIELD);
 	assert_int_equal(strlen(o.refusal.field), 127);
+	assert_string_equal(o.refusal.known, "");
+}
+
+/* A key that is not ours may be anything, a name too: the sender hears it, no one else. */
+static void an_unknown_key_is_told_and_not_recorded(void **state)
+{
+	static const struct {
+		const char *rest, *told, *recorded;
+	} keys[] = {
+		{",\"Anne Dupont\":1}", "Anne Dupont", ""},
+		{",\"contact\":{\"channel\":\"sms\",\"value\":\"abc\",\"anne@x\":1}}",
+		 "contact.anne@x", "contact"},
+		{",\"ratings\":[{\"criterion\":\"a\",\"value\":2},{\"criterion\":\"a\","
+		 "\"value\":2,\"Anne\":1}]}",
+		 "ratings[1].Anne", "ratings[1]"},
+		{",\"ratings\":[{\"criterion\":\"a\",\"value\":99}]}", "ratings[0].value",
+		 "ratings[0].value"},
+		{",\"contact\":{\"channel\":\"sms\"}}", "contact.value", "contact.value"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		OWNED(buf_release) struct buf json = BUF_INIT(4096);
+		OWNED(buf_release) struct buf body = BUF_INIT(RECORD_BYTES_MAX);
+		buf_format(&json, "%s%s", HEAD, keys[i].rest);
+		struct outcome o = take(&body, buf_view(&json), SUBMIT);
+		assert_false(o.good);
+		assert_string_equal(o.refusal.field, keys[i].told);
+		assert_string_equal(o.refusal.known, keys[i].recorded);
+	}
 }
 
 static void refusals_have_names(void **state)
@@ -574,6 +604,7 @@ int main(void)
 		cmocka_unit_test(an_old_state_comes_from_the_operator_only),
 		cmocka_unit_test(what_is_legible_of_a_refused_record_is_kept),
 		cmocka_unit_test(a_long_unknown_key_is_cut_at_a_character),
+		cmocka_unit_test(an_unknown_key_is_told_and_not_recorded),
 		cmocka_unit_test(refusals_have_names),
 		cmocka_unit_test(a_placed_record_prints_its_head_too),
 	};

@@ -34,8 +34,12 @@ static void derives_the_stated_bytes(void **unused)
 	seal_salt(salt, secret, "text");
 	assert_hex(salt, sizeof(salt),
 		   "c8bf981d5dc5a3331628cd09f026a2e0996fa28818adcbc4649ad8ec7e7bb259");
-	seal_nonce(nonce, secret, "review.published");
-	assert_hex(nonce, sizeof(nonce), "47c525976baeed27f08809532f530644");
+	seal_nonce(nonce, secret, "review.published", 0);
+	assert_hex(nonce, sizeof(nonce), "1e474d6a95cba5d314225cc865f22a82");
+	seal_nonce(nonce, secret, "review.published", 1);
+	assert_hex(nonce, sizeof(nonce), "0252940841c6770fdedd915b72fc03f9");
+	seal_nonce(nonce, secret, "review.published", 0x01020304);
+	assert_hex(nonce, sizeof(nonce), "969590670b4e2eaf252009a55166d9f8");
 	seal_commit(commitment, "text", salt, words);
 	assert_hex(commitment, sizeof(commitment),
 		   "13931298b3b7288bc8e3b43022b78cd6fb3fe41726c8c574068519cf3cf454b3");
