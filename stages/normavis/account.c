@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 
 #include "alloc.h"
+#include "digest.h"
 #include "journal.h"
 #include "segment.h"
 #include "store.h"
@@ -21,6 +22,7 @@ struct counting {
 	uint64_t in_journal[KIND_LIMIT]; /* records up to committed_seq */
 	uint64_t in_store[KIND_LIMIT];	 /* the same seqs */
 	uint64_t behind[KIND_LIMIT];	 /* records behind it */
+	uint64_t journal_ids, store_ids; /* sums of id hashes over those seqs */
 };
 
 void account_release(struct account *a)
@@ -119,12 +121,22 @@ static void take_journal(struct counting *c, sqlite3_stmt *row)
 	c->account->committed_seq = column(row, 2);
 }
 
+/* A sum tells whether journal and store have the same ids at the same places, in whatever
+ * order they are read. */
+static uint64_t id_at(uint64_t seq, const uint8_t *id)
+{
+	return hash64((struct span){id, UUID_BYTES}, seq);
+}
+
 static void take_in_store(struct counting *c, sqlite3_stmt *row)
 {
 	uint64_t kind = column(row, 0);
 
 	if (kind < KIND_LIMIT)
-		c->in_store[kind] = column(row, 1);
+		c->in_store[kind]++;
+	if (sqlite3_column_bytes(row, 2) == UUID_BYTES)
+		c->store_ids += id_at(store_seq(sqlite3_column_int64(row, 1)),
+				      sqlite3_column_blob(row, 2));
 }
 
 static enum status count_store(struct counting *c, struct err *err)
@@ -144,10 +156,9 @@ static enum status count_store(struct counting *c, struct err *err)
 		st = each_row(c, "SELECT * FROM conservation_reviews", take_state, err);
 	if (st || !a->has_journal || c->ordinal == 0)
 		return st;
-	overlap = xasprintf("SELECT kind, count(*) FROM record WHERE n BETWEEN %" PRId64
-			    " AND %" PRId64 " GROUP BY kind",
-			    store_n(c->ordinal, a->first_seq),
-			    store_n(c->ordinal, a->committed_seq));
+	overlap = xasprintf(
+		"SELECT kind, n, id FROM record WHERE n BETWEEN %" PRId64 " AND %" PRId64,
+		store_n(c->ordinal, a->first_seq), store_n(c->ordinal, a->committed_seq));
 	return each_row(c, overlap, take_in_store, err);
 }
 
@@ -180,6 +191,7 @@ static enum status count_record(struct counting *c, struct span bytes, struct er
 	a->last_seq = record.seq;
 	if (record.seq <= a->committed_seq) {
 		c->in_journal[record.kind]++;
+		c->journal_ids += id_at(record.seq, record.id);
 		a->compared++;
 		return ST_OK;
 	}
@@ -269,6 +281,8 @@ static void judge(struct counting *c)
 		judge_kind(c, (enum kind)k);
 	require_equal(a, a->kind[KIND_REVIEW].applied, a->reviews,
 		      "reviews applied, and reviews in all states");
+	if (c->ordinal != 0 && c->journal_ids != c->store_ids)
+		fault(a, "journal and store have other records under the same seqs");
 	if (a->has_journal && a->first_seq > a->committed_seq + 1)
 		fault(a,
 		      "records %" PRIu64 " to %" PRIu64
