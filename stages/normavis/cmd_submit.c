@@ -18,7 +18,7 @@
 
 static const char help[] =
 	"usage: normavis submit [--config FILE] [--admin] [--no-wait] [--quiet]\n"
-	"                       [--timeout TIME] < FILE\n"
+	"                       [--name FILE] [--timeout TIME] < FILE\n"
 	"\n"
 	"Reads records from standard input, one JSON object a line, and prints one JSON\n"
 	"answer a line, in the same order: accepted or repeated, with seq and id, or refused\n"
@@ -32,6 +32,7 @@ static const char help[] =
 	"  --no-wait       return when everything is accepted: it is durable then\n"
 	"  --wait          return when everything is committed (default)\n"
 	"  --quiet         no answer lines; only what was refused, on standard error\n"
+	"  --name FILE     what standard input is called in those: FILE:LINE instead of line LINE\n"
 	"  --timeout TIME  give up when the intake is busy for so long (default: 60s)\n"
 	"\n"
 	"Example:\n"
@@ -44,12 +45,14 @@ static const char help[] =
 
 struct arguments {
 	const char *config;
+	const char *name;
 	bool admin, no_wait, quiet;
 	int64_t timeout_ms;
 };
 
 struct tally {
 	bool quiet;
+	const char *name; /* of the input, or NULL */
 	uint64_t accepted, repeated, refused;
 };
 
@@ -72,6 +75,7 @@ static int read_arguments(int argc, char **argv, struct arguments *ret)
 		{"no-wait", no_argument, NULL, 'n'},
 		{"wait", no_argument, NULL, 'w'},
 		{"quiet", no_argument, NULL, 'q'},
+		{"name", required_argument, NULL, 'f'},
 		{"timeout", required_argument, NULL, 't'},
 		{0},
 	};
@@ -81,6 +85,8 @@ static int read_arguments(int argc, char **argv, struct arguments *ret)
 	while (code == 0 && (option = getopt_long(argc, argv, "", known, NULL)) != -1) {
 		if (option == 'c')
 			ret->config = optarg;
+		else if (option == 'f')
+			ret->name = optarg;
 		else if (option == 'a')
 			ret->admin = true;
 		else if (option == 'n' || option == 'w')
@@ -113,7 +119,8 @@ static void print_answer(void *context, const struct client_answer *answer)
 	if (!tally->quiet)
 		puts(answer->json);
 	else if (answer->verdict == CLIENT_REFUSED)
-		fprintf(stderr, "line %llu: %s%s%s: %s\n",
+		fprintf(stderr, "%s%s%llu: %s%s%s: %s\n",
+			tally->name ? tally->name : "line", tally->name ? ":" : " ",
 			(unsigned long long)answer->tag, answer->field,
 			*answer->field ? ": " : "", answer->reason, answer->detail);
 }
@@ -209,6 +216,7 @@ static int run_submit(int argc, char **argv)
 	if (code)
 		return code;
 	tally.quiet = arguments.quiet;
+	tally.name = arguments.name;
 	const struct client_options options = {
 		.endpoint = arguments.admin ? ADMIN : SUBMIT,
 		.busy_ms = arguments.timeout_ms,

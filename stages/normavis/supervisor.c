@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -236,6 +237,8 @@ static bool start_task(struct supervisor *s, const struct supervisor_task *task)
 		.argv = task->argv, .input = task->input, .output = task->output};
 	struct err err = {""};
 
+	if (task->notice)
+		fprintf(stderr, "%s\n", task->notice);
 	if (spawn_start(&s->task, &spawn, &err) == ST_OK)
 		return true;
 	s->task = 0;

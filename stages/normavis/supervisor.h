@@ -19,12 +19,13 @@
 #include "installation.h"
 
 #define SUPERVISOR_TASKS_MAX 4
-#define SUPERVISOR_ARGS_MAX  8
+#define SUPERVISOR_ARGS_MAX  10
 
 struct supervisor_task {
 	const char *argv[SUPERVISOR_ARGS_MAX]; /* NULL-ended */
 	const char *input;		       /* file, or NULL */
-	bool output;			       /* its standard output is ours */
+	const char *notice; /* printed on standard error before it starts, or NULL */
+	bool output;	    /* its standard output is ours */
 };
 
 struct supervisor_plan {

@@ -140,6 +140,8 @@ false"
 	wait_until grep -q 'Ctrl-C stops it' "$P/out"
 	grep -q '^ *280  published' "$P/out"
 	grep -q 'L-DUP' "$P/out"
+	grep -A1 'flawed lines on purpose, refused below:$' "$P/log" |
+		grep -q "^$TREE/tests/data/sample/reviews.ndjson:[0-9]*: "
 	figure_is .conservation.balanced true
 	accepted=$(figure .conservation.records.accepted)
 	pipeline_stop
