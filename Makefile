@@ -146,7 +146,7 @@ install: all ## programs, rules, pages, systemd unit (DESTDIR, PREFIX, SYSCONFDI
 		install -D -m 644 $$f $(DESTDIR)$(SHARE)/$$f; done
 	$(Q)conf=$(DESTDIR)$(SYSCONFDIR)/normavis; \
 	[ -e $$conf/policy.yaml ] || install -m 644 rules/policy.yaml $$conf/policy.yaml; \
-	[ -e $$conf/pipeline.yaml ] || sed -e 's|^  data: data.*|  data: $(STATEDIR)\n  run: $(RUNDIR)|' \
+	[ -e $$conf/pipeline.yaml ] || sed -e 's|=docs/schema/|=$(SHARE)/docs/schema/|' -e 's|^  data: data.*|  data: $(STATEDIR)\n  run: $(RUNDIR)|' \
 		-e 's|^  rules: rules.*|  rules: $(SHARE)/rules\n  policy: $(SYSCONFDIR)/normavis/policy.yaml|' \
 		pipeline.yaml > $$conf/pipeline.yaml
 	$(Q)for f in normavis.service normavis.sysusers; do \
