@@ -345,10 +345,6 @@ static void close_collect(struct stage_run *run)
 	free(self.journal_dir);
 }
 
-int main(int argc, char **argv)
-{
-	static const struct stage stage = {
-		.name = "collect",
 static void figures(struct figures *ret)
 {
 	struct intake_figures intake;
@@ -363,13 +359,17 @@ static void figures(struct figures *ret)
 	feed_figures(self.feed, ret);
 }
 
+int main(int argc, char **argv)
+{
+	static const struct stage stage = {
+		.name = "collect",
 		.about =
 			"Takes records in, makes them durable, gives each its place in the order.\n",
 		.open = open_collect,
 		.turn = turn,
 		.close = close_collect,
+		.figures = figures,
 	};
 
 	return stage_main(argc, argv, &stage);
 }
-		.figures = figures,
