@@ -142,8 +142,9 @@ static void plan_sample(struct supervisor_plan *plan, const struct arguments *ar
 			.argv = {self, "submit", "--admin", "--quiet", "--name",
 				 arguments->sample, "--config", config},
 			.input = arguments->sample,
-			.notice = "submitting the sample; the shipped one holds flawed lines "
-				  "on purpose, refused below:",
+			.notice =
+				"submitting the sample; the shipped one holds flawed lines "
+				"on purpose, refused below:",
 		};
 	plan->then[plan->then_count++] = (struct supervisor_task){
 		.argv = {self, "status", "--outcomes", "--config", config},
