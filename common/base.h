@@ -21,32 +21,32 @@
 #include <string.h>
 #include <sys/types.h>
 
-#define MUST_CHECK __attribute__((warn_unused_result))
+#define MUST_CHECK	   __attribute__((warn_unused_result))
 #define PRINTF(fmt, first) __attribute__((format(printf, fmt, first)))
-#define NORETURN __attribute__((noreturn))
-#define UNUSED __attribute__((unused))
+#define NORETURN	   __attribute__((noreturn))
+#define UNUSED		   __attribute__((unused))
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
-#define MIN(a, b) ((a) < (b) ? (a) : (b))
-#define MAX(a, b) ((a) > (b) ? (a) : (b))
+#define MIN(a, b)    ((a) < (b) ? (a) : (b))
+#define MAX(a, b)    ((a) > (b) ? (a) : (b))
 
 /* Runs fn(&variable) when the variable leaves its scope. fn takes a pointer to it and
  * accepts what a zeroed or handed-over variable holds. */
 #define OWNED(fn) __attribute__((cleanup(fn)))
 
 /* The value of an owned pointer, which becomes NULL. */
-#define TAKE(p)                                                                          \
-	__extension__({                                                                  \
-		__typeof__(p) take_value = (p);                                          \
-		(p) = NULL;                                                              \
-		take_value;                                                              \
+#define TAKE(p)                                 \
+	__extension__({                         \
+		__typeof__(p) take_value = (p); \
+		(p) = NULL;                     \
+		take_value;                     \
 	})
 
 /* Declares name##p(type **), for OWNED, from name(type *). */
-#define DEFINE_OWNED(type, name)                                                         \
-	UNUSED static inline void name##p(type **pointer)                                \
-	{                                                                                \
-		name(*pointer);                                                          \
+#define DEFINE_OWNED(type, name)                          \
+	UNUSED static inline void name##p(type **pointer) \
+	{                                                 \
+		name(*pointer);                           \
 	}
 
 /* Bytes that somebody else owns: `len` bytes at `at`; at may be NULL when len is 0. */
@@ -55,7 +55,7 @@ struct span {
 	size_t len;
 };
 
-#define SPAN_NONE ((struct span){NULL, 0})
+#define SPAN_NONE     ((struct span){NULL, 0})
 #define SPAN_OF(text) ((struct span){(const uint8_t *)(text), sizeof(text) - 1})
 
 static inline struct span span_of(const char *text)

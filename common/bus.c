@@ -13,14 +13,14 @@
 #include "alloc.h"
 #include "file.h"
 
-#define HIGH_WATER	  1000
-#define RECONNECT_MS	  50
-#define RECONNECT_MAX_MS  1000
-#define HANDSHAKE_MS	  3000
-#define BYE_LINGER_MS	  200
-#define TCP_HEARTBEAT_MS  1000
-#define TCP_DEAD_MS	  5000
-#define FIXED_POLL_ITEMS  2 /* the signal descriptor and the watched one */
+#define HIGH_WATER	 1000
+#define RECONNECT_MS	 50
+#define RECONNECT_MAX_MS 1000
+#define HANDSHAKE_MS	 3000
+#define BYE_LINGER_MS	 200
+#define TCP_HEARTBEAT_MS 1000
+#define TCP_DEAD_MS	 5000
+#define FIXED_POLL_ITEMS 2 /* the signal descriptor and the watched one */
 
 struct bus_socket {
 	struct bus *bus;
@@ -105,7 +105,8 @@ static void set_int(void *zmq, int option, int value)
 	(void)rc;
 }
 
-static void set_options(const struct bus_socket *s, const char *endpoint, size_t bytes_max)
+static void set_options(const struct bus_socket *s, const char *endpoint,
+			size_t bytes_max)
 {
 	int64_t max = (int64_t)bytes_max;
 
@@ -133,7 +134,8 @@ static enum status attach(const struct bus_socket *s, const char *endpoint, mode
 
 	if (rc != 0)
 		return wire_error(err, endpoint);
-	if (binds && mode && strncmp(endpoint, "ipc://", 6) == 0 && chmod(endpoint + 6, mode) != 0)
+	if (binds && mode && strncmp(endpoint, "ipc://", 6) == 0 &&
+	    chmod(endpoint + 6, mode) != 0)
 		return err_sys(err, ST_EIO, errno, "%s", endpoint);
 	return ST_OK;
 }
@@ -141,8 +143,10 @@ static enum status attach(const struct bus_socket *s, const char *endpoint, mode
 enum status bus_add(struct bus *bus, struct bus_socket **ret, enum bus_role role,
 		    const char *endpoint, mode_t mode, size_t bytes_max, struct err *err)
 {
-	static const int types[] = {[BUS_ROUTER] = ZMQ_ROUTER, [BUS_DEALER] = ZMQ_DEALER,
-				    [BUS_PUSH] = ZMQ_PUSH, [BUS_PULL] = ZMQ_PULL};
+	static const int types[] = {[BUS_ROUTER] = ZMQ_ROUTER,
+				    [BUS_DEALER] = ZMQ_DEALER,
+				    [BUS_PUSH] = ZMQ_PUSH,
+				    [BUS_PULL] = ZMQ_PULL};
 
 	assert(bus->count < BUS_SOCKETS_MAX);
 	void *zmq = zmq_socket(bus->context, types[role]);
@@ -195,7 +199,8 @@ static void read_signals(struct bus *bus, struct bus_event *ret)
 	}
 }
 
-enum status bus_wait(struct bus *bus, int timeout_ms, struct bus_event *ret, struct err *err)
+enum status bus_wait(struct bus *bus, int timeout_ms, struct bus_event *ret,
+		     struct err *err)
 {
 	zmq_pollitem_t items[BUS_SOCKETS_MAX + FIXED_POLL_ITEMS];
 	int count = 0;
@@ -252,8 +257,8 @@ static enum status recv_part(struct bus_socket *s, zmq_msg_t *part, struct err *
 	return wire_error(err, "receive");
 }
 
-static enum status recv_peer(struct bus_socket *s, struct bus_message *ret, bool *ret_more,
-			     struct err *err)
+static enum status recv_peer(struct bus_socket *s, struct bus_message *ret,
+			     bool *ret_more, struct err *err)
 {
 	zmq_msg_t part;
 	enum status st = recv_part(s, &part, err);
@@ -282,21 +287,23 @@ enum status bus_recv(struct bus_socket *s, struct bus_message *ret, struct err *
 	while (more) {
 		if (bus->part_count == BUS_PARTS_MAX) {
 			skip_rest(s->zmq);
-			return err_set(err, ST_EMALFORMED, "a message of more than %d parts",
-				       BUS_PARTS_MAX);
+			return err_set(err, ST_EMALFORMED,
+				       "a message of more than %d parts", BUS_PARTS_MAX);
 		}
 		zmq_msg_t *part = &bus->parts[bus->part_count];
 		enum status st = recv_part(s, part, err);
 		if (st)
 			return st;
 		bus->part_count++;
-		ret->part[ret->count++] = (struct span){zmq_msg_data(part), zmq_msg_size(part)};
+		ret->part[ret->count++] =
+			(struct span){zmq_msg_data(part), zmq_msg_size(part)};
 		more = more_follow(part);
 	}
 	return ST_OK;
 }
 
-static enum status send_part(struct bus_socket *s, struct span part, int flags, struct err *err)
+static enum status send_part(struct bus_socket *s, struct span part, int flags,
+			     struct err *err)
 {
 	if (zmq_send(s->zmq, part.at, part.len, flags | ZMQ_DONTWAIT) >= 0)
 		return ST_OK;

@@ -20,8 +20,8 @@
 #include "buf.h"
 #include "status.h"
 
-#define BUS_PEER_MAX   255 /* bytes of a routing id; what ZeroMQ itself allows */
-#define BUS_PARTS_MAX  3
+#define BUS_PEER_MAX	255 /* bytes of a routing id; what ZeroMQ itself allows */
+#define BUS_PARTS_MAX	3
 #define BUS_SOCKETS_MAX 8
 
 struct bus;
@@ -57,14 +57,15 @@ void bus_remove(struct bus *bus, struct bus_socket *socket); /* closes it */
 void bus_watch(struct bus *bus, int fd);
 
 struct bus_event {
-	bool stop;   /* SIGTERM or SIGINT came, now or before */
-	bool reload; /* SIGHUP came since the last call */
+	bool stop;     /* SIGTERM or SIGINT came, now or before */
+	bool reload;   /* SIGHUP came since the last call */
 	bool readable; /* the watched descriptor is */
 };
 
 /* Waits until a socket that is not paused has a message, a signal came, the watched
  * descriptor is readable, or the time is over. */
-enum status bus_wait(struct bus *bus, int timeout_ms, struct bus_event *ret, struct err *err) MUST_CHECK;
+enum status bus_wait(struct bus *bus, int timeout_ms, struct bus_event *ret,
+		     struct err *err) MUST_CHECK;
 
 /* A paused socket is not waited for (its senders are then held back by the wire). */
 void bus_pause(struct bus_socket *socket, bool paused);
@@ -79,14 +80,16 @@ struct bus_message {
 
 /* Never waits. ST_EAGAIN: none there. A message with too many parts is dropped whole and
  * reported as ST_EMALFORMED (peer is filled). */
-enum status bus_recv(struct bus_socket *socket, struct bus_message *ret, struct err *err) MUST_CHECK;
+enum status bus_recv(struct bus_socket *socket, struct bus_message *ret,
+		     struct err *err) MUST_CHECK;
 
 /* Never waits. ST_EAGAIN: the peer is full, or (DEALER, PUSH) there is none yet.
  * ST_ENOTFOUND: a ROUTER's peer is gone. `peer`: ROUTER only, else NULL. When only the
  * beginning of a message could be sent, the next bus_wait fails. */
-enum status bus_send(struct bus_socket *socket, const struct bus_peer *peer, struct span part,
-		     struct err *err) MUST_CHECK;
+enum status bus_send(struct bus_socket *socket, const struct bus_peer *peer,
+		     struct span part, struct err *err) MUST_CHECK;
 enum status bus_send_parts(struct bus_socket *socket, const struct bus_peer *peer,
-			   const struct span *parts, size_t count, struct err *err) MUST_CHECK;
+			   const struct span *parts, size_t count,
+			   struct err *err) MUST_CHECK;
 
 #endif

@@ -35,7 +35,8 @@ static int32_t days_of(int year, int month, int day)
 	int era = (y >= 0 ? y : y - 399) / 400;
 	int year_of_era = y - era * 400;
 	int day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-	int day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+	int day_of_era =
+		year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
 
 	return era * 146097 + day_of_era - 719468;
 }
@@ -70,8 +71,9 @@ char *clock_format(char *ret, int64_t utc_ms)
 	int year, month, day;
 
 	date_of((int32_t)days, &year, &month, &day);
-	snprintf(ret, CLOCK_TEXT_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", year, month, day,
-		 rest / 3600000, rest / 60000 % 60, rest / 1000 % 60, rest % 1000);
+	snprintf(ret, CLOCK_TEXT_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", year,
+		 month, day, rest / 3600000, rest / 60000 % 60, rest / 1000 % 60,
+		 rest % 1000);
 	return ret;
 }
 
@@ -146,8 +148,8 @@ static bool parse_offset(struct span *text, int *ret_minutes)
 		return true;
 	int sign = mark(text, '+') ? 1 : mark(text, '-') ? -1 : 0;
 	int hours, minutes;
-	if (!sign || !number(text, 2, &hours) || !mark(text, ':') || !number(text, 2, &minutes) ||
-	    hours > 23 || minutes > 59)
+	if (!sign || !number(text, 2, &hours) || !mark(text, ':') ||
+	    !number(text, 2, &minutes) || hours > 23 || minutes > 59)
 		return false;
 	*ret_minutes = sign * (hours * 60 + minutes);
 	return true;
@@ -161,12 +163,14 @@ bool clock_parse(int64_t *ret_utc_ms, struct span text)
 	if (!parse_date(&text, &days) || !(mark(&text, 'T') || mark(&text, ' ')) ||
 	    !number(&text, 2, &hour) || !mark(&text, ':') || !number(&text, 2, &minute))
 		return false;
-	if (mark(&text, ':') && (!number(&text, 2, &second) || !parse_fraction(&text, &ms)))
+	if (mark(&text, ':') &&
+	    (!number(&text, 2, &second) || !parse_fraction(&text, &ms)))
 		return false;
 	if (!parse_offset(&text, &offset) || text.len != 0)
 		return false;
 	if (hour > 23 || minute > 59 || second > 59)
 		return false;
-	*ret_utc_ms = days * DAY_MS + ((hour * 60 + minute - offset) * 60 + second) * 1000LL + ms;
+	*ret_utc_ms = days * DAY_MS +
+		      ((hour * 60 + minute - offset) * 60 + second) * 1000LL + ms;
 	return true;
 }

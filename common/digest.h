@@ -12,7 +12,7 @@
 
 #define SHA256_BYTES	 32
 #define KEYED_HASH_BYTES 16
-#define HEX_BYTES(n)	 ((n) * 2 + 1) /* text room for n bytes as hex */
+#define HEX_BYTES(n)	 ((n)*2 + 1) /* text room for n bytes as hex */
 #define BASE64_BYTES(n)	 (((n) + 2) / 3 * 4 + 1)
 
 /* SHA-256 of up to four pieces, one behind the other. */
@@ -33,9 +33,11 @@ struct fast_key {
 };
 
 void fast_key_init(struct fast_key *ret, struct span key);
-void fast_hash(uint8_t ret[KEYED_HASH_BYTES], const struct fast_key *key, struct span bytes);
+void fast_hash(uint8_t ret[KEYED_HASH_BYTES], const struct fast_key *key,
+	       struct span bytes);
 
-uint64_t hash64(struct span bytes, uint64_t seed); /* XXH3, process and disk caches only */
+uint64_t hash64(struct span bytes,
+		uint64_t seed); /* XXH3, process and disk caches only */
 
 /* `ret` has HEX_BYTES or BASE64_BYTES of room. Lower case; RFC 4648 section 4, padded. */
 char *hex_format(char *ret, const uint8_t *from, size_t len);

@@ -25,7 +25,8 @@ enum status file_read(struct buf *ret, const char *path, struct err *err)
 
 	buf_clear(ret);
 	if (fd < 0)
-		return err_sys(err, errno == ENOENT ? ST_ENOTFOUND : ST_EIO, errno, "%s", path);
+		return err_sys(err, errno == ENOENT ? ST_ENOTFOUND : ST_EIO, errno, "%s",
+			       path);
 	if (fstat(fd, &info) == 0 && S_ISDIR(info.st_mode))
 		return err_set(err, ST_EIO, "%s: is a directory", path);
 	for (;;) {
@@ -40,11 +41,13 @@ enum status file_read(struct buf *ret, const char *path, struct err *err)
 			return ST_OK;
 		buf_bytes(ret, chunk, (size_t)got);
 		if (ret->full)
-			return err_set(err, ST_ETOOBIG, "%s: more than %zu bytes", path, ret->max);
+			return err_set(err, ST_ETOOBIG, "%s: more than %zu bytes", path,
+				       ret->max);
 	}
 }
 
-enum status file_pwrite(int fd, const void *from, size_t len, uint64_t offset, struct err *err)
+enum status file_pwrite(int fd, const void *from, size_t len, uint64_t offset,
+			struct err *err)
 {
 	const uint8_t *at = from;
 
@@ -92,8 +95,8 @@ static char *parent_of(const char *path)
 static enum status write_temporary(const char *path, struct span content, mode_t mode,
 				   struct err *err)
 {
-	OWNED(file_close) int fd =
-		open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
+	OWNED(file_close)
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
 
 	if (fd < 0)
 		return err_sys(err, ST_EIO, errno, "%s", path);
@@ -103,7 +106,8 @@ static enum status write_temporary(const char *path, struct span content, mode_t
 	return st;
 }
 
-enum status file_replace(const char *path, struct span content, mode_t mode, struct err *err)
+enum status file_replace(const char *path, struct span content, mode_t mode,
+			 struct err *err)
 {
 	OWNED(freep) char *temporary = xasprintf("%s.new", path);
 	OWNED(freep) char *parent = parent_of(path);
@@ -144,7 +148,8 @@ enum status file_lock(int *ret_fd, const char *path, struct err *err)
 		return err_sys(err, ST_EIO, errno, "%s", path);
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
 		if (errno == EWOULDBLOCK)
-			return err_set(err, ST_EBUSY, "%s: held by another process", path);
+			return err_set(err, ST_EBUSY, "%s: held by another process",
+				       path);
 		return err_sys(err, ST_EIO, errno, "%s", path);
 	}
 	*ret_fd = fd;

@@ -24,7 +24,7 @@ enum status file_pwrite(int fd, const void *from, size_t len, uint64_t offset,
 enum status file_replace(const char *path, struct span content, mode_t mode,
 			 struct err *err) MUST_CHECK;
 
-enum status file_sync(int fd, struct err *err) MUST_CHECK;		/* fdatasync */
+enum status file_sync(int fd, struct err *err) MUST_CHECK;		 /* fdatasync */
 enum status file_sync_dir(const char *path, struct err *err) MUST_CHECK; /* a directory */
 
 /* Makes the directory and its parents; one that is there already is fine. */

@@ -32,12 +32,20 @@
 enum section_type { SECTION_ARRIVALS = 1, SECTION_DUPLICATES = 2, SECTION_VERDICT = 3 };
 #define SECTION_HEAD_BYTES 8
 
-enum arrival { ARRIVAL_AUTHOR, ARRIVAL_SUBJECT, ARRIVAL_SUPPLIER, ARRIVAL_SOURCE, ARRIVAL_TEXT, ARRIVAL_COUNT };
+enum arrival {
+	ARRIVAL_AUTHOR,
+	ARRIVAL_SUBJECT,
+	ARRIVAL_SUPPLIER,
+	ARRIVAL_SOURCE,
+	ARRIVAL_TEXT,
+	ARRIVAL_COUNT
+};
 enum window { WINDOW_HOUR, WINDOW_DAY, WINDOW_MONTH, WINDOW_EVER, WINDOW_COUNT };
 
 extern const char *const duplicate_kind_names[]; /* by kind - 1, NULL-ended */
-extern const char *const arrival_names[ARRIVAL_COUNT + 1]; /* author subject ..., NULL-ended */
-extern const char *const window_names[WINDOW_COUNT + 1];   /* hour day month ever */
+extern const char
+	*const arrival_names[ARRIVAL_COUNT + 1]; /* author subject ..., NULL-ended */
+extern const char *const window_names[WINDOW_COUNT + 1]; /* hour day month ever */
 
 struct arrivals {
 	uint32_t count[ARRIVAL_COUNT][WINDOW_COUNT];
@@ -50,7 +58,8 @@ enum duplicate_kind {
 	DUPLICATE_COLLECTOR_FAULT = 4,
 };
 
-const char *duplicate_kind_name(enum duplicate_kind kind); /* "same-author-same-subject" */
+const char *duplicate_kind_name(
+	enum duplicate_kind kind); /* "same-author-same-subject" */
 
 struct duplicate {
 	enum duplicate_kind kind;
@@ -67,7 +76,14 @@ struct duplicates {
 };
 
 /* Ascending severity; the severest live hit wins. */
-enum action { ACTION_ACCEPT, ACTION_LABEL, ACTION_AWAIT_AUTHOR, ACTION_HOLD, ACTION_REJECT, ACTION_COUNT };
+enum action {
+	ACTION_ACCEPT,
+	ACTION_LABEL,
+	ACTION_AWAIT_AUTHOR,
+	ACTION_HOLD,
+	ACTION_REJECT,
+	ACTION_COUNT
+};
 enum rule_mode { MODE_LIVE, MODE_SHADOW };
 
 extern const char *const action_names[ACTION_COUNT + 1]; /* NULL-ended */
@@ -84,7 +100,7 @@ struct hit_span {
 struct hit {
 	enum action action;
 	enum rule_mode mode;
-	struct span rule;    /* borrows */
+	struct span rule; /* borrows */
 	uint16_t version;
 	struct span reason;  /* borrows; empty where none */
 	struct span clauses; /* borrows */

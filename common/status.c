@@ -61,7 +61,8 @@ static void end_at_character(char *text, size_t len)
 }
 
 __attribute__((format(printf, 2, 0))) static void format_into(struct err *err,
-								const char *format, va_list ap)
+							      const char *format,
+							      va_list ap)
 {
 	int len = vsnprintf(err->text, sizeof(err->text), format, ap);
 
@@ -84,7 +85,8 @@ enum status err_set(struct err *err, enum status st, const char *format, ...)
 	return st;
 }
 
-enum status err_sys(struct err *err, enum status st, int errno_value, const char *format, ...)
+enum status err_sys(struct err *err, enum status st, int errno_value, const char *format,
+		    ...)
 {
 	va_list ap;
 
@@ -110,7 +112,8 @@ void err_prefix(struct err *err, const char *format, ...)
 	format_into(err, format, ap);
 	va_end(ap);
 	size_t len = strlen(err->text);
-	int wanted = snprintf(err->text + len, sizeof(err->text) - len, ": %s", before.text);
+	int wanted =
+		snprintf(err->text + len, sizeof(err->text) - len, ": %s", before.text);
 	if (wanted >= (int)(sizeof(err->text) - len))
 		end_at_character(err->text, sizeof(err->text) - 1);
 }

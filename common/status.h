@@ -37,8 +37,8 @@ struct err {
 /* The exit codes of every program (sysexits.h names them). */
 enum exit_code {
 	EXIT_CODE_OK = 0,
-	EXIT_CODE_FOUND = 1,	    /* a check found something, or some rows were refused */
-	EXIT_CODE_USAGE = 64,	    /* the command line */
+	EXIT_CODE_FOUND = 1,  /* a check found something, or some rows were refused */
+	EXIT_CODE_USAGE = 64, /* the command line */
 	EXIT_CODE_UNREADABLE = 65,  /* input or stored data cannot be read */
 	EXIT_CODE_UNAVAILABLE = 69, /* the pipeline is needed and not running */
 	EXIT_CODE_SOFTWARE = 70,    /* our fault */
@@ -53,7 +53,8 @@ enum status_class status_class(enum status st);
 enum exit_code status_exit_code(enum status st);
 
 /* Writes the text and returns `st`, so that refusing is one statement. */
-enum status err_set(struct err *err, enum status st, const char *format, ...) PRINTF(3, 4);
+enum status err_set(struct err *err, enum status st, const char *format, ...)
+	PRINTF(3, 4);
 
 /* The same with ": " and strerror(errno_value) behind. ENOSPC and EDQUOT become
  * ST_ENOSPACE whatever `st` says. */

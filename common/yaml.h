@@ -30,22 +30,23 @@ enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 
 struct yaml_node {
 	enum yaml_kind kind;
-	uint32_t line, column;	/* 1-based, of the node's first character */
-	const char *text;	/* scalar: NUL-terminated UTF-8; else NULL */
-	size_t len;		/* scalar: bytes */
-	bool plain;		/* scalar: written without quotes (5, true, null) */
-	const char *key;	/* as a value of a mapping: its key; else NULL */
+	uint32_t line, column; /* 1-based, of the node's first character */
+	const char *text;      /* scalar: NUL-terminated UTF-8; else NULL */
+	size_t len;	       /* scalar: bytes */
+	bool plain;	       /* scalar: written without quotes (5, true, null) */
+	const char *key;       /* as a value of a mapping: its key; else NULL */
 	uint32_t key_line, key_column;
-	struct yaml_node *first;  /* first child of a sequence or mapping */
-	struct yaml_node *next;	  /* next child of the same parent */
-	uint32_t count;		  /* children */
+	struct yaml_node *first; /* first child of a sequence or mapping */
+	struct yaml_node *next;	 /* next child of the same parent */
+	uint32_t count;		 /* children */
 };
 
 struct yaml_doc; /* owns the nodes and the file's name */
 
 /* `path` names the file in complaints; yaml_load reads it, yaml_parse is given its bytes.
  * Errors: ST_ENOTFOUND, ST_EIO, ST_ETOOBIG, ST_ECONFIG (err: file:line:column: text). */
-enum status yaml_load(struct yaml_doc **ret_doc, const char *path, struct err *err) MUST_CHECK;
+enum status yaml_load(struct yaml_doc **ret_doc, const char *path,
+		      struct err *err) MUST_CHECK;
 enum status yaml_parse(struct yaml_doc **ret_doc, const char *path, struct span bytes,
 		       struct err *err) MUST_CHECK;
 void yaml_doc_free(struct yaml_doc *doc); /* accepts NULL */
@@ -59,14 +60,15 @@ const struct yaml_node *yaml_get(const struct yaml_node *mapping, const char *ke
 
 /* Complains about a node: "file:line:column: text"; returns ST_ECONFIG. yaml_error_key
  * points at the node's key instead of its value. */
-enum status yaml_error(const struct yaml_doc *doc, const struct yaml_node *node, struct err *err,
-		       const char *format, ...) PRINTF(4, 5);
+enum status yaml_error(const struct yaml_doc *doc, const struct yaml_node *node,
+		       struct err *err, const char *format, ...) PRINTF(4, 5);
 enum status yaml_error_key(const struct yaml_doc *doc, const struct yaml_node *node,
 			   struct err *err, const char *format, ...) PRINTF(4, 5);
 
 /* The value of a key that must be there; complains about the mapping where it is not. */
 enum status yaml_need(const struct yaml_doc *doc, const struct yaml_node *mapping,
-		      const char *key, const struct yaml_node **ret, struct err *err) MUST_CHECK;
+		      const char *key, const struct yaml_node **ret,
+		      struct err *err) MUST_CHECK;
 
 /* Typed scalars; each complains with the position and what was expected. */
 enum status yaml_text(const struct yaml_doc *doc, const struct yaml_node *node,
@@ -74,8 +76,8 @@ enum status yaml_text(const struct yaml_doc *doc, const struct yaml_node *node,
 /* One of `names` (NULL-ended), as its index; names the nearest one where it is none. */
 enum status yaml_name(const struct yaml_doc *doc, const struct yaml_node *node,
 		      const char *const *names, size_t *ret, struct err *err) MUST_CHECK;
-enum status yaml_int(const struct yaml_doc *doc, const struct yaml_node *node, int64_t min,
-		     int64_t max, int64_t *ret, struct err *err) MUST_CHECK;
+enum status yaml_int(const struct yaml_doc *doc, const struct yaml_node *node,
+		     int64_t min, int64_t max, int64_t *ret, struct err *err) MUST_CHECK;
 enum status yaml_bool(const struct yaml_doc *doc, const struct yaml_node *node, bool *ret,
 		      struct err *err) MUST_CHECK;
 

@@ -26,7 +26,14 @@
 #include "record_json.h"
 
 /* Why nothing is taken at present. */
-enum gate { GATE_OPEN, GATE_DISK, GATE_BACKLOG, GATE_STOPPING, GATE_NO_RULES, GATE_COUNT };
+enum gate {
+	GATE_OPEN,
+	GATE_DISK,
+	GATE_BACKLOG,
+	GATE_STOPPING,
+	GATE_NO_RULES,
+	GATE_COUNT
+};
 
 struct intake;
 

@@ -50,8 +50,8 @@ struct csv_row {
 	uint64_t line, last_line; /* where it begins and ends */
 	enum csv_flaw flaw;
 	size_t flaw_column; /* from 0, where the flaw lies in one; else SIZE_MAX */
-	struct span raw;	   /* its bytes, line end included; borrowed until the next call */
-	size_t count;	    /* fields; of a flawed row: those that were read */
+	struct span raw; /* its bytes, line end included; borrowed until the next call */
+	size_t count;	 /* fields; of a flawed row: those that were read */
 	const struct span
 		*column; /* borrowed until the next call; valid UTF-8 when sound */
 };

@@ -44,8 +44,9 @@ uint64_t apply_committed(const struct apply *apply, uint64_t journal_id);
 
 enum status apply_begin(struct apply *apply, struct err *err) MUST_CHECK;
 
-/* Everything is borrowed for the call. A hash of zeros: none in force. A record marked RECORD_QUARANTINED or
- * RECORD_ERASED needs only its head parsed; the former's bytes are stored as they came. Errors: ST_ECORRUPT, those of the store. */
+/* Everything is borrowed for the call. A hash of zeros: none in force. A record marked
+ * RECORD_QUARANTINED or RECORD_ERASED needs only its head parsed; the former's bytes are
+ * stored as they came. Errors: ST_ECORRUPT, those of the store. */
 enum status apply_record(struct apply *apply, uint64_t journal_id,
 			 const struct record *record, const struct findings *findings,
 			 const uint8_t rules_hash[SHA256_BYTES],

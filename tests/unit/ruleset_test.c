@@ -234,13 +234,13 @@ static void hits_come_by_severity_then_by_id(void **state)
 {
 	(void)state;
 	OWNED(ruleset_freep)
-	struct ruleset *rs =
-		rules_of("rules:\n" RULE("z", "{words: [a]}", "accept",
-					 "") RULE("b", "{words: [a]}", "hold", "")
-				 RULE("c", "{words: [a]}", "reject",
-				      "") RULE("a", "{words: [a]}", "await-author", "")
-					 RULE("ab", "{words: [a]}", "hold", "")
-						 RULE("d", "{words: [a]}", "label", ""));
+	struct ruleset *rs = rules_of(
+		"rules:\n" RULE("z", "{words: [a]}", "accept", "")
+			RULE("b", "{words: [a]}", "hold", "") RULE("c", "{words: [a]}",
+								   "reject", "")
+				RULE("a", "{words: [a]}", "await-author", "")
+					RULE("ab", "{words: [a]}", "hold", "")
+						RULE("d", "{words: [a]}", "label", ""));
 	static const char *const order[] = {"c", "ab", "b", "a", "d", "z"};
 	struct hit hits[HITS_MAX];
 
