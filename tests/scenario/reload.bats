@@ -143,8 +143,10 @@ nth_hash() {
 	write_rule hold
 	sed -i 's/L-SPAM/L-SPOM/; s/good stew/good soup/' "$RULE"
 	code=0
-	nv check >"$P/checked" 2>&1 || code=$?
+	nv check >"$P/said" 2>&1 || code=$?
 	[ "$code" -eq 78 ]
+	# The complaints, without the note that the pipeline runs.
+	grep -E '^[^ ]+:[0-9]+:[0-9]+: ' "$P/said" >"$P/checked"
 	grep -q "zz-word.yaml:[0-9]*:[0-9]*: " "$P/checked"
 
 	kill -HUP "$RUN_PID"
