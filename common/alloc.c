@@ -42,6 +42,8 @@ char *xstrdup(const char *text)
 
 char *xstrndup(const char *text, size_t len)
 {
+	if (len == 0)
+		return xstrdup(""); /* text may be NULL: an empty span */
 	return there(strndup(text, len));
 }
 

@@ -245,6 +245,8 @@ static void a_new_dedup_gets_what_is_not_committed(void **state)
 	open_at(12);
 	take(12, 10, true);
 	take(22, 9, true);
+	/* What it passed on is heard before it dies: else it died at that batch again. */
+	assert_int_equal(next(20).what, LINK_NOTHING);
 	start_dedup();
 	open_at(17); /* the store went on, in the middle of a batch */
 	take(12, 10, true);
