@@ -28,10 +28,11 @@
 #define INTAKE_BYTES_MAX (8 << 20)
 #define SYNC_MS		 60000
 #define TRIM_MS		 10000
-#define SPACE_MS	 200
-/* What a record in the backlog will take of the disk, twice what a short review was seen
- * to take in the store: its log is there as well. */
-#define STORED_BYTES 4096
+#define SPACE_MS	 20
+/* What a record in the backlog may take of the disk until it is stored: some 3 KB in the
+ * store, and its pages in the store's log besides, more often than once where
+ * transactions are small. */
+#define STORED_BYTES 8192
 
 static struct {
 	char *journal_dir;
