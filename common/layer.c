@@ -38,6 +38,7 @@ struct layer *layer_new(struct table *table, size_t changes)
 	assert(changes > 0 && (changes & (changes - 1)) == 0);
 	l->capacity = changes;
 	l->ring = xmalloc(l->capacity * sizeof(*l->ring));
+	memset(l->ring, 0, l->capacity * sizeof(*l->ring)); /* touched now, flat later */
 	make_slots(l);
 	return l;
 }

@@ -1,6 +1,7 @@
 #include "stage.h"
 
 #include <getopt.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -11,7 +12,8 @@
 #include "digest.h"
 #include "file.h"
 
-#define IDLE_WAIT_MS 250
+#define IDLE_WAIT_MS	250
+#define TRIM_IDLE_TURNS 4 /* of IDLE_WAIT_MS: nothing came for a second */
 
 struct arguments {
 	const char *config;
@@ -90,6 +92,7 @@ static enum status turn_until_done(const struct stage *stage, struct stage_run *
 {
 	struct bus_event event = {0};
 	int64_t beat_ms = 0;
+	int idle_turns = 0;
 
 	while (!run->done) {
 		run->now_ms = clock_mono_ms();
@@ -112,7 +115,11 @@ static enum status turn_until_done(const struct stage *stage, struct stage_run *
 		}
 		int64_t wait =
 			MIN((int64_t)run->wait_ms, run->options->pipeline.heartbeat_ms);
+		int64_t before_ms = clock_mono_ms();
 		st = bus_wait(run->bus, (int)wait, &event, err);
+		idle_turns = clock_mono_ms() - before_ms < wait ? 0 : idle_turns + 1;
+		if (idle_turns == TRIM_IDLE_TURNS)
+			(void)malloc_trim(0); /* a burst's peak goes back */
 		if (st)
 			return st;
 	}
