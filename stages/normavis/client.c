@@ -124,7 +124,7 @@ int client_exit_code(enum status st)
 
 void client_push(struct client *c)
 {
-	if (message_at(c, c->sealed)->count > 0)
+	if (c->sealed < CLIENT_WINDOW && message_at(c, c->sealed)->count > 0)
 		c->sealed++;
 }
 
@@ -386,20 +386,21 @@ enum status client_put(struct client *c, struct span line, uint64_t tag, struct 
 	buf_bytes(&m->text, line.at, MIN(line.len, limit));
 	if (m->count < CLIENT_LINES && m->text.len < MESSAGE_BYTES)
 		return ST_OK;
-	client_push(c);
-	enum status st = send_due(c, err);
+	enum status st = ST_OK;
 	while (st == ST_OK && c->sealed >= CLIENT_WINDOW)
 		st = client_wait(c, POLL_MS, -1, NULL, err);
-	return st;
+	client_push(c);
+	return st ? st : send_due(c, err);
 }
 
 enum status client_flush(struct client *c, struct err *err)
 {
 	enum status st = ST_OK;
 
-	client_push(c);
-	while (st == ST_OK && !client_idle(c))
+	while (st == ST_OK && !client_idle(c)) {
+		client_push(c);
 		st = client_wait(c, POLL_MS, -1, NULL, err);
+	}
 	return st;
 }
 

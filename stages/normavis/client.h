@@ -62,7 +62,8 @@ DEFINE_OWNED(struct client, client_close)
 enum status client_put(struct client *c, struct span line, uint64_t tag,
 		       struct err *err) MUST_CHECK;
 
-/* Sends what is gathered, without waiting for answers. */
+/* Lets what is gathered be sent by the next wait, without waiting for answers. Nothing happens
+ * while the window is full: call it again. */
 void client_push(struct client *c);
 
 /* Lets answers come for up to timeout_ms; returns early when one came or when `fd` (-1:

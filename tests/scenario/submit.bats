@@ -79,6 +79,25 @@ teardown() { pipeline_end; }
 	figure_is .order.in_flight 0
 }
 
+@test "lines that trickle in while the intake is busy wait their turn" {
+	pipeline_start
+	local pid
+	pid=$(slot_pid collect)
+	kill -STOP "$pid"
+	# More messages than may be under way, each gathered because the input paused.
+	for first in $(seq 1 50 1951); do
+		reviews "$first" $((first + 49))
+		sleep 0.02
+		[ "$first" -lt 951 ] || : >"$P/window-is-full"
+	done | nv submit --no-wait >"$P/answers" &
+	wait_until test -e "$P/window-is-full"
+	kill -CONT "$pid"
+	wait $!
+	[ "$(jq -r .status "$P/answers" | sort | uniq -c | tr -s ' ')" = " 2000 accepted" ]
+	[ "$(jq -r .line "$P/answers" | cmp - <(seq 1 2000))" = "" ]
+	pipeline_stop
+}
+
 @test "an interrupted store shows as in flight, and an intake without its stages accepts" {
 	pipeline_start
 	reviews 1 10 | nv submit --quiet
