@@ -1,7 +1,6 @@
 /* csv.h, input.h, utf8.h: rows, flaws and where reading goes on, and the public cases. */
 // uses: stages/normavis/csv.c
 // uses: stages/normavis/input.c
-// uses: stages/normavis/utf8.c
 #include "csv.h"
 
 #include <jansson.h>
