@@ -34,13 +34,13 @@ const char *event_kind_meaning(enum event_kind kind);
 /* Absent: NULL, an empty span, 0, or what the comment says. Everything is borrowed. */
 struct event {
 	enum event_kind kind;
+	uint32_t ordinal; /* among the events of `record`, from 0 */
 	uint64_t index;	  /* place in the log, from 0 */
 	int64_t t;	  /* ms UTC, never going back */
 	int64_t prev;	  /* index of the review's event before; -1: none */
 	uint64_t journal; /* journal_id */
 	const struct record
 		*record;	/* what caused it: site, seq, id, received_at, secret */
-	uint32_t ordinal;	/* among the events of that record, from 0 */
 	const uint8_t *review;	/* id of the review that it is about */
 	const char *actor_role; /* "principal", "system" */
 	struct span actor;	/* who, in that role */
@@ -55,11 +55,11 @@ struct event {
 	const char *from, *to; /* names of states */
 	const char *action;
 	struct span rule, reason, clause;
-	uint16_t rule_version;
 	const uint8_t *rules, *policy; /* SHA256_BYTES each */
 	const uint8_t *duplicate_of;   /* id */
 	struct span evidence;	       /* the log commits to it, path "evidence" */
-	bool decided;		       /* "automated" is there */
+	uint16_t rule_version;
+	bool decided; /* "automated" is there */
 	bool automated;
 	size_t shadow_count;
 	const struct span *shadow; /* rules that hit without effect */
