@@ -58,7 +58,7 @@ enum status yaml_text(const struct yaml_doc *doc, const struct yaml_node *node,
 enum status yaml_name(const struct yaml_doc *doc, const struct yaml_node *node,
 		      const char *const *names, size_t *ret, struct err *err)
 {
-	const char *text = NULL;
+	const char *text = "";
 	enum status st = yaml_text(doc, node, &text, err);
 
 	if (st)

@@ -188,6 +188,9 @@ static enum status submit_record(struct feed *f, const json_t *record,
 				 struct feed_row *ret, struct err *err)
 {
 	OWNED(freep) char *text = json_dumps(record, JSON_COMPACT | JSON_SORT_KEYS);
+
+	if (!text)
+		abort(); /* out of memory, as in alloc.h */
 	enum status st = compose(f, record, span_of(text), span_of(text), err);
 
 	ret->submission = buf_view(&f->submission);

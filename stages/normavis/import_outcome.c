@@ -8,23 +8,30 @@
 
 /* --- ranges --------------------------------------------------------------------------------- */
 
+/* True when the last range has taken it: it comes next, or there is no room for another. */
+static bool extend_last(struct outcome_ranges *r, uint64_t seq)
+{
+	struct outcome_range *last = &r->range[r->count - 1];
+
+	if (seq == last->last + 1) {
+		last->last = seq;
+		return true;
+	}
+	if (r->count < OUTCOME_RANGES_MAX)
+		return false;
+	r->approximate = true;
+	last->first = MIN(last->first, seq);
+	last->last = MAX(last->last, seq);
+	return true;
+}
+
 /* Seqs come in the order of the answers, which is that of the rows; a row that was sent
  * again may have got a later seq than those behind it. */
 void outcome_ranges_add(struct outcome_ranges *r, uint64_t seq)
 {
-	struct outcome_range *last = r->count ? &r->range[r->count - 1] : NULL;
-
 	r->records++;
-	if (last && seq == last->last + 1) {
-		last->last = seq;
+	if (r->count > 0 && extend_last(r, seq))
 		return;
-	}
-	if (last && r->count == OUTCOME_RANGES_MAX) {
-		r->approximate = true;
-		last->first = MIN(last->first, seq);
-		last->last = MAX(last->last, seq);
-		return;
-	}
 	if (r->count == r->room) {
 		r->room = r->room ? 2 * r->room : 64;
 		r->range = xrealloc(r->range, r->room * sizeof(*r->range));
