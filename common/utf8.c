@@ -23,20 +23,23 @@ static size_t sequence(const uint8_t *at, size_t left)
 	return overlong || surrogate || beyond ? 0 : len;
 }
 
+/* Whether the eight bytes there are ASCII. */
+static bool eight_ascii(const uint8_t *at)
+{
+	uint64_t eight;
+
+	memcpy(&eight, at, sizeof(eight));
+	return !(eight & UINT64_C(0x8080808080808080));
+}
+
 size_t utf8_flaw(struct span bytes)
 {
 	size_t i = 0;
 
 	while (i < bytes.len) {
-		uint64_t eight;
-
-		/* Eight ASCII bytes at once: most of what comes. */
-		if (i + sizeof(eight) <= bytes.len) {
-			memcpy(&eight, bytes.at + i, sizeof(eight));
-			if (!(eight & UINT64_C(0x8080808080808080))) {
-				i += sizeof(eight);
-				continue;
-			}
+		if (bytes.len - i >= 8 && eight_ascii(bytes.at + i)) {
+			i += 8; /* most of what comes */
+			continue;
 		}
 		size_t len = sequence(bytes.at + i, bytes.len - i);
 		if (len == 0)

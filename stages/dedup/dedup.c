@@ -64,20 +64,30 @@ static enum status remove_table(struct table **table, const char *path, struct e
 	return ST_OK;
 }
 
+/* What the tables are caches of. */
+struct truth {
+	const char *data; /* directory, theirs too */
+	uint64_t journal_id;
+	uint64_t stored; /* committed up to this seq */
+};
+
 /* A table that cannot be trusted, or that knows more than the store, is begun again. */
 static enum status open_table(const struct dedup *d, struct table **ret,
-			      uint64_t *ret_from, const char *data, const char *name,
-			      uint64_t journal_id, uint64_t stored, struct err *err)
+			      uint64_t *ret_from, const struct truth *truth,
+			      const char *name, struct err *err)
 {
-	OWNED(freep) char *path = xasprintf("%s/%s", data, name);
-	enum status st = table_open(ret, ret_from, path, d->parameters, journal_id, err);
+	OWNED(freep) char *path = xasprintf("%s/%s", truth->data, name);
+	enum status st =
+		table_open(ret, ret_from, path, d->parameters, truth->journal_id, err);
 	bool useless = st == ST_ECORRUPT || st == ST_EVERSION ||
-		       (st == ST_OK && table_covered(*ret) > stored);
+		       (st == ST_OK && table_covered(*ret) > truth->stored);
 
 	if (!useless)
 		return st;
 	st = remove_table(ret, path, err);
-	return st ? st : table_open(ret, ret_from, path, d->parameters, journal_id, err);
+	return st ? st
+		  : table_open(ret, ret_from, path, d->parameters, truth->journal_id,
+			       err);
 }
 
 static void look_at(struct dedup *d, const struct review *r,
@@ -218,26 +228,28 @@ enum status dedup_open(struct dedup **ret, uint64_t *ret_next, const char *data,
 		       uint64_t journal_id, struct err *err)
 {
 	OWNED(dedup_closep) struct dedup *d = xcalloc(1, sizeof(*d));
-	uint64_t exact_from = 0, arrivals_from = 0, stored = 0;
+	struct truth truth = {.data = data, .journal_id = journal_id};
+	uint64_t exact_from = 0, arrivals_from = 0;
 
 	fold_init(&d->fold);
 	enum status st = load_key(d, data, err);
 	if (st == ST_OK)
-		st = stored_up_to(&stored, data, journal_id, err);
+		st = stored_up_to(&truth.stored, data, journal_id, err);
 	if (st == ST_OK)
-		st = open_table(d, &d->exact_table, &exact_from, data, "exact.table",
-				journal_id, stored, err);
+		st = open_table(d, &d->exact_table, &exact_from, &truth, "exact.table",
+				err);
 	if (st == ST_OK)
-		st = open_table(d, &d->arrivals_table, &arrivals_from, data,
-				"arrivals.table", journal_id, stored, err);
+		st = open_table(d, &d->arrivals_table, &arrivals_from, &truth,
+				"arrivals.table", err);
 	if (st)
 		return st;
 	d->exact = layer_new(d->exact_table, EXACT_CHANGES);
 	d->arrivals = layer_new(d->arrivals_table, ARRIVALS_CHANGES);
-	st = catch_up(d, MIN(exact_from, arrivals_from), &stored, data, journal_id, err);
+	st = catch_up(d, MIN(exact_from, arrivals_from), &truth.stored, data, journal_id,
+		      err);
 	if (st)
 		return st;
-	*ret_next = stored + 1;
+	*ret_next = truth.stored + 1;
 	*ret = TAKE(d);
 	return ST_OK;
 }

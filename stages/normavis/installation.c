@@ -104,6 +104,19 @@ bool installation_holds(const struct installation *i, const char *slot, pid_t *r
 	return true;
 }
 
+/* Only of moderate there may be several. */
+static void fill_slot(struct installation_slot *slot, enum options_program program,
+		      int64_t n)
+{
+	const char *name = options_program_name(program);
+
+	slot->program = program;
+	if (program == PROGRAM_MODERATE)
+		snprintf(slot->name, sizeof(slot->name), "%s.%d", name, (int)n);
+	else
+		snprintf(slot->name, sizeof(slot->name), "%s", name);
+}
+
 size_t installation_slots(const struct installation *i,
 			  struct installation_slot ret[INSTALLATION_SLOTS_MAX])
 {
@@ -112,19 +125,11 @@ size_t installation_slots(const struct installation *i,
 	size_t count = 0;
 
 	for (size_t k = 0; k < ARRAY_LEN(order); k++) {
-		const char *program = options_program_name(order[k]);
+		int64_t processes = i->options->processes[order[k]].count;
 
-		for (int64_t n = 1; n <= i->options->processes[order[k]].count; n++) {
-			struct installation_slot *slot = &ret[count++];
-
-			assert(count <= INSTALLATION_SLOTS_MAX);
-			slot->program = order[k];
-			if (order[k] == PROGRAM_MODERATE)
-				snprintf(slot->name, sizeof(slot->name), "%s.%d", program,
-					 (int)n);
-			else
-				snprintf(slot->name, sizeof(slot->name), "%s", program);
-		}
+		assert(count + (size_t)processes <= INSTALLATION_SLOTS_MAX);
+		for (int64_t n = 1; n <= processes; n++)
+			fill_slot(&ret[count++], order[k], n);
 	}
 	return count;
 }

@@ -27,6 +27,19 @@ static bool stands(sqlite3_stmt *select, const struct record *r)
 	       span_equal(purchase, r->field[FIELD_PURCHASE_REF]);
 }
 
+/* What one row of the chain says: *ret_n is n where that review stands, and *ret_next the
+ * review that it is a duplicate of; each is left alone where it is not so. */
+static void read_link(sqlite3_stmt *select, const struct record *r, int64_t n,
+		      int64_t *ret_n, uint8_t ret_id[UUID_BYTES], int64_t *ret_next)
+{
+	if (sqlite3_column_type(select, DUPLICATE_OF) != SQLITE_NULL) {
+		*ret_next = sqlite3_column_int64(select, DUPLICATE_OF);
+	} else if (stands(select, r)) {
+		*ret_n = n;
+		memcpy(ret_id, sqlite3_column_blob(select, ID), UUID_BYTES);
+	}
+}
+
 /* Sets *ret_n to the original that stands, or to ROW_NULL. */
 static enum status find_original(struct act *act, uint64_t seq, int64_t *ret_n,
 				 uint8_t ret_id[UUID_BYTES], struct err *err)
@@ -39,15 +52,8 @@ static enum status find_original(struct act *act, uint64_t seq, int64_t *ret_n,
 	for (int i = 0; i < CHAIN_MAX && n != ROW_NULL && !result; i++) {
 		int64_t next = ROW_NULL;
 		sqlite3_bind_int64(select, 1, n);
-		if (sqlite3_step(select) == SQLITE_ROW) {
-			if (sqlite3_column_type(select, DUPLICATE_OF) != SQLITE_NULL) {
-				next = sqlite3_column_int64(select, DUPLICATE_OF);
-			} else if (stands(select, act->record)) {
-				*ret_n = n;
-				memcpy(ret_id, sqlite3_column_blob(select, ID),
-				       UUID_BYTES);
-			}
-		}
+		if (sqlite3_step(select) == SQLITE_ROW)
+			read_link(select, act->record, n, ret_n, ret_id, &next);
 		result = sqlite3_reset(select);
 		n = next;
 	}
