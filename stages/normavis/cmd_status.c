@@ -247,6 +247,7 @@ static json_t *sizes_object(const struct installation *i)
 static void print_json(const struct installation *i, const struct account *a,
 		       json_t *outcomes)
 {
+	uint64_t in_flight = a->total.in_flight + a->own.in_flight;
 	char id[17];
 
 	snprintf(id, sizeof(id), "%016" PRIx64, a->journal_id);
@@ -257,8 +258,8 @@ static void print_json(const struct installation *i, const struct account *a,
 		conservation_object(a), "order", "journal_id", id, "first_seq",
 		(json_int_t)a->first_seq, "last_seq", (json_int_t)a->last_seq,
 		"committed_seq", (json_int_t)a->committed_seq, "in_flight",
-		(json_int_t)(a->total.in_flight + a->own.in_flight), "programs",
-		programs_array(i), "bytes", sizes_object(i));
+		(json_int_t)in_flight, "programs", programs_array(i), "bytes",
+		sizes_object(i));
 	if (outcomes)
 		json_object_set(all, "outcomes", outcomes);
 	OWNED(freep) char *text = json_dumps(all, JSON_INDENT(2));
