@@ -74,7 +74,8 @@ static bool legacy_holds(const struct record *r, enum field *ret_field,
 {
 	*ret_field = FIELD_LEGACY;
 	if (record_bool(r, FIELD_LEGACY) ||
-	    (!record_has(r, FIELD_ORIGIN_STATE) && !record_has(r, FIELD_ORIGIN_REASON)))
+	    (!record_has(r, FIELD_ORIGIN_STATE) && !record_has(r, FIELD_ORIGIN_REASON) &&
+	     !record_has(r, FIELD_ORIGIN_DECIDED_AT)))
 		return true;
 	return broken(ret_flaw, REFUSED_MISSING, "an old state needs \"legacy\": true");
 }

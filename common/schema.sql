@@ -143,7 +143,8 @@ CREATE TABLE review (
 	published_at INTEGER,
 	published_at_origin INTEGER,
 	legacy INTEGER NOT NULL,
-	origin_state INTEGER,
+	origin_state INTEGER,			-- of a legacy review: what its source asserts,
+	origin_decided_at INTEGER,		-- and since when
 	syndication_from TEXT,
 	verification INTEGER NOT NULL,		-- code list 'verification'; derived
 	live INTEGER NOT NULL,			-- n of the revision that stands
@@ -328,7 +329,7 @@ SELECT v.n, r.id, r.site, st.name AS state, v.state_version,
 	inc.name AS incentive_type, v.incentive_value, v.incentive_conditioned,
 	v.incentive_disclosed, v.attestation, v.attestation_at, v.terms_version, r.received_at, r.submitted_at,
 	v.published_at, v.published_at_origin, v.legacy, os.name AS origin_state,
-	v.syndication_from,
+	v.origin_decided_at, v.syndication_from,
 	vf.name AS verification, v.live, v.revisions, v.decision, v.duplicate_of, v.deadline,
 	v.last_event
 FROM review v

@@ -299,6 +299,7 @@ static void fill_claims(struct review_row *row, const struct record *r)
 	row->attestation_at = act_int(r, FIELD_ATTESTATION_AT);
 	row->terms_version = r->field[FIELD_TERMS_VERSION];
 	row->origin_state = act_code(r, FIELD_ORIGIN_STATE);
+	row->origin_decided_at = act_int(r, FIELD_ORIGIN_DECIDED_AT);
 	row->syndication_from = r->field[FIELD_SYNDICATION_FROM];
 }
 

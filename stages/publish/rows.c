@@ -61,6 +61,7 @@ static const struct column review_columns[] = {
 	I(review_row, published_at_origin),
 	I(review_row, legacy),
 	I(review_row, origin_state),
+	I(review_row, origin_decided_at),
 	T(review_row, syndication_from),
 	I(review_row, verification),
 	I(review_row, live),

@@ -33,7 +33,8 @@ struct review_row {
 	struct span incentive_value;
 	int64_t incentive_conditioned, incentive_disclosed, attestation, attestation_at;
 	struct span terms_version;
-	int64_t published_at, published_at_origin, legacy, origin_state;
+	int64_t published_at, published_at_origin, legacy;
+	int64_t origin_state, origin_decided_at;
 	struct span syndication_from;
 	int64_t verification, live, revisions, decision, duplicate_of, deadline,
 		last_event;

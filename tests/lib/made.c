@@ -54,7 +54,7 @@ static void put_criterion(struct buf *body, const char *criterion, int64_t value
 	body_put_bytes(body, FIELD_RATINGS, buf_view(&element));
 }
 
-static void put_media(struct buf *body)
+static void put_media(struct buf *body, const char *address)
 {
 	OWNED(buf_release) struct buf element = BUF_INIT(1024);
 	uint8_t hash[32];
@@ -62,6 +62,7 @@ static void put_media(struct buf *body)
 	memset(hash, 0xAB, sizeof(hash));
 	body_put_bytes(&element, FIELD_MEDIA_HASH, (struct span){hash, sizeof(hash)});
 	put_text(&element, FIELD_MEDIA_TYPE, "image/jpeg");
+	put_text(&element, FIELD_MEDIA_ADDRESS, address);
 	body_put_bytes(body, FIELD_MEDIA, buf_view(&element));
 }
 
@@ -90,12 +91,13 @@ static void put_review_fields(struct buf *body, const struct made *m)
 	put_text(body, FIELD_INVITATION_ID, m->invitation);
 	put_code(body, FIELD_ORIGIN, m->origin);
 	if (m->media)
-		put_media(body);
+		put_media(body, m->media_address);
 	put_text(body, FIELD_SYNDICATION_URL, m->original_url);
 	put_int(body, FIELD_PUBLISHED_AT_ORIGIN, m->published_at_origin);
 	put_code(body, FIELD_ORIGIN_STATE, m->origin_state);
 	put_text(body, FIELD_ORIGIN_REASON, m->origin_reason);
 	put_int(body, FIELD_ATTESTATION_AT, m->attestation_at);
+	put_int(body, FIELD_ORIGIN_DECIDED_AT, m->origin_decided_at);
 }
 
 static void put_other_fields(struct buf *body, const struct made *m)

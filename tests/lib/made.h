@@ -23,8 +23,9 @@ struct made {
 	int64_t rating, worst, best; /* thousandths */
 	bool has_rating;
 	const char *language, *purchase_ref, *invitation;
-	const char *origin_reason, *original_url; /* of a syndicated review */
-	int64_t attestation_at;			  /* ms UTC */
+	const char *origin_reason, *original_url;  /* of a syndicated review */
+	const char *media_address;		   /* of the one media[] */
+	int64_t attestation_at, origin_decided_at; /* ms UTC */
 	int32_t experience_date;
 	int origin, origin_state;
 	bool legacy;

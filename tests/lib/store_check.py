@@ -25,6 +25,7 @@ PERSONAL = {
     "invitation": "invitation_id", "origin_reason": "origin_reason",
     "syndication_id": "syndication.original_id", "syndication_url": "syndication.original_url",
     "media": "media[]", "extra": "extra", "consents": "consents[]",
+    "CAST(v.origin_decided_at AS TEXT)": "origin_decided_at",
     "s.name": "subject", "p.name": "supplier",
 }
 FACTS = {
@@ -138,8 +139,8 @@ def check_reviews(store, of_record, last):
     decisions = {row[:2]: row[1:] for row in store.execute(
         "SELECT n, review, outcome, reason, rule, clauses, evidence FROM decisions")}
     secrets = dict(store.execute("SELECT n, secret FROM revision"))
-    for n, state, last_event, decision in store.execute(
-            "SELECT n, state, last_event, decision FROM reviews"):
+    for n, state, last_event, decision, legacy in store.execute(
+            "SELECT n, state, last_event, decision, legacy FROM reviews"):
         expect(last_event == last[n], "last event of review", n)
         _, outcome, reason, rule, clauses, evidence = decisions[decision, n]
         expect(outcome == state, "state and decision of review", n)
@@ -149,7 +150,12 @@ def check_reviews(store, of_record, last):
         expect(evidence is None or told[0]["evidence"] ==
                commitment(secrets[decision], b"evidence", evidence.encode()),
                "evidence of review", n)
-        if state in ("rejected", "held"):
+        if legacy:
+            expect(not (reason or rule or clauses), "a legacy review decided here:", n)
+            expect(told[0]["action"] == "assert" and not told[0]["automated"],
+                   "who decided legacy review", n)
+            expect((n, "review-" + state) not in notices, "a notice of legacy review", n)
+        elif state in ("rejected", "held"):
             expect(reason and rule and clauses, "reason, rule and clause of review", n)
             expect(notices.get((n, "review-" + state)) == reason, "notice of review", n)
         else:

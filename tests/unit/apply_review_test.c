@@ -337,12 +337,30 @@ static void test_a_legacy_review_keeps_what_its_source_asserts(void **state)
 		m.legacy = true;
 		m.origin_state = rows[i].asserted;
 		m.published_at_origin = INT64_C(1600000000000);
+		m.origin_decided_at = rows[i].asserted ? INT64_C(1590000000000) : 0;
 		store_one(f, &m, &reject, 1);
 		assert_int_equal(state_of(f, m.seq), rows[i].expected);
 	}
 	assert_number(f, "SELECT count(*) FROM notices", 0);
 	assert_number(f, "SELECT count(*) FROM review WHERE published_at = 1600000000000",
 		      2);
+	assert_number(
+		f,
+		"SELECT count(*) FROM reviews WHERE legacy "
+		"AND origin_decided_at = 1590000000000 AND origin_state = state "
+		"AND (SELECT at FROM decisions d WHERE d.n = decision) > origin_decided_at",
+		6);
+	assert_number(f,
+		      "SELECT count(*) FROM reviews WHERE origin_decided_at IS NULL "
+		      "AND origin_state IS NULL",
+		      1);
+	assert_number(
+		f,
+		"SELECT count(*) FROM events_readable WHERE kind = 'review.received' "
+		"AND entry LIKE '%\"commit\":{%\"origin_decided_at\":%'",
+		6);
+	assert_number(f, "SELECT count(*) FROM event WHERE entry LIKE '%1590000000000%'",
+		      0);
 	struct made undated = made_review(ARRAY_LEN(rows) + 1);
 	undated.legacy = true;
 	store_one(f, &undated, &reject, 0);

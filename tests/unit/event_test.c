@@ -270,6 +270,7 @@ static void test_values_are_written_as_an_opening_gives_them(void **state)
 		{FIELD_ORIGIN, "expert"},
 		{FIELD_LEGACY, "true"},
 		{FIELD_PUBLISHED_AT_ORIGIN, "1500000000000"},
+		{FIELD_ORIGIN_DECIDED_AT, "1500000000001"},
 		{FIELD_RATINGS,
 		 "[{\"criterion\":\"calm\",\"value\":4000},"
 		 "{\"best\":10000,\"criterion\":\"welcome\",\"value\":8500}]"},
@@ -284,6 +285,7 @@ static void test_values_are_written_as_an_opening_gives_them(void **state)
 	m.experience_date = 20775;
 	m.origin = ORIGIN_EXPERT;
 	m.published_at_origin = INT64_C(1500000000000);
+	m.origin_decided_at = INT64_C(1500000000001);
 	made_parse(&bytes, &r, &m);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct span value = event_value(&keep, &r, rows[i].field);
