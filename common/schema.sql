@@ -367,6 +367,27 @@ LEFT JOIN code inc ON inc.list = 'incentive.type' AND inc.code = v.incentive_typ
 LEFT JOIN code vf ON vf.list = 'verification' AND vf.code = v.verification
 WHERE v.state = 2;
 
+-- Of the revision that stands. A scale that is not stated goes from 1 to 5 (record.h).
+CREATE VIEW public_criteria AS
+SELECT v.n, r.id, c.place, c.criterion, c.value, coalesce(c.worst, 1000) AS worst,
+	coalesce(c.best, 5000) AS best
+FROM review v
+JOIN records r ON r.n = v.n
+JOIN rating_criterion c ON c.n = v.live
+WHERE v.state = 2;
+
+-- Readers do not trust the schema: then a view may use json_each, and not json_extract.
+CREATE VIEW public_media AS
+SELECT v.n, r.id, e.key + 1 AS place,
+	(SELECT k.value FROM json_each(e.value) k WHERE k.key = 'hash') AS hash,
+	(SELECT k.value FROM json_each(e.value) k WHERE k.key = 'type') AS type,
+	(SELECT k.value FROM json_each(e.value) k WHERE k.key = 'address') AS address
+FROM review v
+JOIN records r ON r.n = v.n
+JOIN revision x ON x.n = v.live
+JOIN json_each(x.media) e
+WHERE v.state = 2;
+
 CREATE VIEW public_listing AS
 SELECT subject AS subject_number, published_at, n FROM listing
 UNION ALL
