@@ -119,8 +119,9 @@ static int check_arguments(const struct arguments *a, const struct mapping *m,
 				 "which system do the rows come from? --source "
 				 "NAME, or `source:` in the mapping");
 	if (m && mapping_needs_legacy(m) && !a->legacy)
-		return cmd_usage(&cmd_import, "the mapping fills origin_state or "
-					      "origin_reason, which needs --legacy");
+		return cmd_usage(&cmd_import, "the mapping fills origin_state, "
+					      "origin_reason or origin_decided_at, "
+					      "which needs --legacy");
 	if (m && a->legacy && mapping_kind(m) != KIND_REVIEW)
 		return cmd_usage(&cmd_import, "--legacy is for reviews");
 	return 0;

@@ -38,7 +38,8 @@ bool mapping_needs_legacy(const struct mapping *m)
 {
 	for (size_t i = 0; i < m->field_count; i++)
 		if (m->field[i].field == FIELD_ORIGIN_STATE ||
-		    m->field[i].field == FIELD_ORIGIN_REASON)
+		    m->field[i].field == FIELD_ORIGIN_REASON ||
+		    m->field[i].field == FIELD_ORIGIN_DECIDED_AT)
 			return true;
 	return false;
 }

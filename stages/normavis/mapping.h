@@ -42,7 +42,7 @@ enum kind mapping_kind(const struct mapping *m);
 const char *mapping_source(const struct mapping *m); /* NULL: not said */
 const char *mapping_site(const struct mapping *m);   /* NULL: not said */
 
-/* Fills origin_state or origin_reason, which only --legacy may. */
+/* Fills origin_state, origin_reason or origin_decided_at, which only --legacy may. */
 bool mapping_needs_legacy(const struct mapping *m);
 
 /* Where the mapping's columns stand in one file. */
