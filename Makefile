@@ -10,7 +10,7 @@ SHELL := /bin/bash
 
 CC := gcc
 comma := ,
-PKGS := libzmq jansson yaml-0.1 sqlite3 libcrypto libxxhash libhs
+PKGS := libzmq jansson yajl yaml-0.1 sqlite3 libcrypto libxxhash libhs
 O := build/$(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(COV),-cov)$(if $(HOOKS),-hooks)
 Q := $(if $(V),,@)
 # A make that calls a make gives it all processors, unless it was told how many.

@@ -3,8 +3,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "json_arena.h"
+#include "json_tree.h"
 #include "record_rules.h"
+#include "record_value.h"
 
 /* The field table drives the walk, so that fields reach the body in the order of their
  * tags whatever order the keys come in. Keys that the table asks for are counted; an object
@@ -15,23 +16,24 @@ struct intake {
 	struct submission submission;
 	struct buf *body;
 	struct refusal *refusal;
-	json_t *root;
+	const struct json_tree *tree;
+	const struct json_node *root; /* NULL: the text is no JSON */
 	enum endpoint endpoint;
 	int64_t received_at;
 	long element; /* index in the group that is being read; -1: in none */
 };
 
 /* Cut at a character's border. */
-static void copy_text(char *ret, size_t room, const char *text)
+static void copy_text(char *ret, size_t room, struct span text)
 {
-	size_t len = strlen(text);
+	size_t len = text.len;
 
 	if (len >= room) {
 		len = room - 1;
-		while (len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80)
+		while (len > 0 && (text.at[len] & 0xC0) == 0x80)
 			len--;
 	}
-	memcpy(ret, text, len);
+	memcpy(ret, text.at, len);
 	ret[len] = '\0';
 }
 
@@ -74,63 +76,40 @@ static bool refuse_flaw(const struct intake *in, const char *path,
 	return refuse(in, flaw->reason, path, "%s", flaw->detail);
 }
 
-static enum refusal_reason parser_reason(const json_error_t *error)
+static bool load(struct intake *in, struct json_tree *tree, struct span json)
 {
-	switch (json_error_code(error)) {
-	case json_error_stack_overflow:
-		return REFUSED_TOO_DEEP;
-	case json_error_invalid_utf8:
-		return REFUSED_BAD_UTF8;
-	case json_error_null_character:
-	case json_error_null_value:
-	case json_error_null_byte_in_key:
-		return REFUSED_NUL;
-	case json_error_duplicate_key:
-		return REFUSED_DUPLICATE_KEY;
-	case json_error_numeric_overflow:
-		return REFUSED_OUT_OF_BOUNDS;
-	default:
-		return REFUSED_NOT_JSON;
-	}
-}
-
-static bool load(struct intake *in, struct span json)
-{
-	json_error_t error;
+	struct json_flaw flaw;
 
 	if (json.len > RECORD_BYTES_MAX)
 		return refuse(in, REFUSED_TOO_BIG, "", "%zu bytes, at most %d", json.len,
 			      RECORD_BYTES_MAX);
-	/* jansson 2.14 passes over a NUL byte behind a number. */
-	const uint8_t *nul = json.len ? memchr(json.at, 0, json.len) : NULL;
-	if (nul)
-		return refuse(in, REFUSED_NUL, "", "at byte %zu",
-			      (size_t)(nul - json.at));
-	in->root = json_loadb(json.len ? (const char *)json.at : "", json.len,
-			      JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
-	/* The parser's own text quotes the input, so only the place is told. */
-	if (!in->root)
-		return refuse(in, parser_reason(&error), "", "at byte %d",
-			      error.position);
-	if (!json_is_object(in->root))
+	if (!json_tree_read(tree, json, &flaw))
+		return refuse(in, flaw.reason, "", "at byte %zu", flaw.at);
+	in->tree = tree;
+	in->root = tree->node;
+	if (in->root->type != NODE_OBJECT)
 		return refuse(in, REFUSED_NOT_OBJECT, "", "a record is a JSON object");
 	return true;
+}
+
+static const struct json_node *get(const struct intake *in, const char *key)
+{
+	return json_tree_get(in->tree, in->root, span_of(key));
 }
 
 /* --- the head ----------------------------------------------------------------------- */
 
 static bool take_kind(struct intake *in, size_t *ret_consumed)
 {
-	const json_t *value = json_object_get(in->root, "kind");
+	const struct json_node *value = get(in, "kind");
 	struct submission *s = &in->submission;
 
 	if (!value)
 		return refuse(in, REFUSED_MISSING, "kind", "every record names its kind");
 	*ret_consumed += 1;
-	if (!json_is_string(value))
+	if (value->type != NODE_STRING)
 		return refuse(in, REFUSED_WRONG_TYPE, "kind", "a string expected");
-	s->kind = kind_from_name((struct span){(const uint8_t *)json_string_value(value),
-					       json_string_length(value)});
+	s->kind = kind_from_name(value->text);
 	if (s->kind == KIND_NONE)
 		return refuse(in, REFUSED_UNKNOWN_KIND, "kind", "no such kind of record");
 	if (!(kind_endpoints(s->kind) & in->endpoint))
@@ -141,22 +120,22 @@ static bool take_kind(struct intake *in, size_t *ret_consumed)
 
 static bool take_version(struct intake *in, size_t *ret_consumed)
 {
-	const json_t *value = json_object_get(in->root, "version");
+	const struct json_node *value = get(in, "version");
 
 	in->submission.version = 1;
 	if (!value)
 		return true;
 	*ret_consumed += 1;
-	if (!json_is_integer(value))
+	if (value->type != NODE_INTEGER)
 		return refuse(in, REFUSED_WRONG_TYPE, "version", "an integer expected");
-	if (json_integer_value(value) != 1)
+	if (value->integer != 1)
 		return refuse(in, REFUSED_VERSION, "version", "only version 1 is known");
 	return true;
 }
 
 static bool take_site(struct intake *in, const char *default_site, size_t *ret_consumed)
 {
-	const json_t *value = json_object_get(in->root, "site");
+	const struct json_node *value = get(in, "site");
 	struct span site = span_of(default_site);
 	struct flaw flaw;
 
@@ -202,82 +181,90 @@ static size_t part_length(const char *path, size_t skip)
 	return skip + strcspn(path + skip, ".[");
 }
 
-static bool is_known_key(const struct intake *in, struct stretch part, const char *key)
+static bool is_known_key(const struct intake *in, struct stretch part, struct span key)
 {
 	for (enum field f = part.first; f < part.last; f++) {
 		const char *path = field_table[f].path;
 		size_t end = part_length(path, part.skip);
 		if ((field_table[f].kinds & KIND_BIT(in->submission.kind)) &&
-		    strlen(key) == end - part.skip &&
-		    same_start(path + part.skip, key, end - part.skip))
+		    span_equal(key, (struct span){(const uint8_t *)path + part.skip,
+						  end - part.skip}))
 			return true;
 	}
 	return part.skip == 0 &&
-	       (!strcmp(key, "kind") || !strcmp(key, "version") || !strcmp(key, "site"));
+	       (span_equal(key, SPAN_OF("kind")) || span_equal(key, SPAN_OF("version")) ||
+		span_equal(key, SPAN_OF("site")));
 }
 
-static bool refuse_unknown(const struct intake *in, json_t *object, struct stretch part)
+static bool refuse_unknown(const struct intake *in, const struct json_node *object,
+			   struct stretch part)
 {
-	const char *key;
-	json_t *value;
 	char place[64];
 	char *field = in->refusal->field;
+	const struct json_node *n = json_tree_first(in->tree, object);
 
-	json_object_foreach(object, key, value)
-	{
-		if (is_known_key(in, part, key))
-			continue;
-		snprintf(place, sizeof(place), "%.*s", (int)part.skip,
-			 field_table[part.first].path);
-		refuse(in, REFUSED_UNKNOWN_FIELD, place, "a %s has no such field",
-		       kind_name(in->submission.kind));
-		size_t len = strlen(field);
-		copy_text(field + len, sizeof(in->refusal->field) - len, key);
-		return false;
-	}
-	assert(!"more keys than known ones, and none unknown");
+	while (n && is_known_key(in, part, n->key))
+		n = json_tree_next(in->tree, n);
+	assert(n || !"more keys than known ones, and none unknown");
+	snprintf(place, sizeof(place), "%.*s", (int)part.skip,
+		 field_table[part.first].path);
+	refuse(in, REFUSED_UNKNOWN_FIELD, place, "a %s has no such field",
+	       kind_name(in->submission.kind));
+	size_t len = strlen(field);
+	if (n)
+		copy_text(field + len, sizeof(in->refusal->field) - len, n->key);
 	return false;
 }
 
-static bool read_object(struct intake *in, json_t *object, struct stretch part,
-			size_t consumed);
+static bool read_object(struct intake *in, const struct json_node *object,
+			struct stretch part, size_t consumed);
 
-static bool read_group(struct intake *in, json_t *array, struct stretch part)
+static bool read_element(struct intake *in, const struct json_node *element,
+			 struct stretch part)
 {
 	enum field group = part.first;
-	const struct field_info *info = &field_table[group];
-	size_t count = json_array_size(array);
-	struct stretch inner = {group + 1, part.last, strlen(info->path) + 1};
+	struct stretch inner = {group + 1, part.last,
+				strlen(field_table[group].path) + 1};
 
-	if (!json_is_array(array))
+	if (element->type != NODE_OBJECT)
+		return refuse(in, REFUSED_WRONG_TYPE, field_table[group].path,
+			      "an object expected");
+	size_t start = in->body->len;
+	body_put_bytes(in->body, group, SPAN_NONE);
+	size_t at = in->body->len;
+	if (!read_object(in, element, inner, 0))
+		return false;
+	if (!in->body->full)
+		put_le32(in->body->at + start + 2, (uint32_t)(in->body->len - at));
+	return true;
+}
+
+static bool read_group(struct intake *in, const struct json_node *array,
+		       struct stretch part)
+{
+	const struct field_info *info = &field_table[part.first];
+
+	if (array->type != NODE_ARRAY)
 		return refuse(in, REFUSED_WRONG_TYPE, info->path, "an array expected");
-	if (count > (size_t)info->max)
+	if (array->count > info->max)
 		return refuse(in, REFUSED_TOO_LONG, info->path, "at most %lld elements",
 			      (long long)info->max);
-	for (size_t i = 0; i < count; i++) {
-		json_t *element = json_array_get(array, i);
-		in->element = (long)i;
-		if (!json_is_object(element))
-			return refuse(in, REFUSED_WRONG_TYPE, info->path,
-				      "an object expected");
-		size_t start = in->body->len;
-		body_put_bytes(in->body, group, SPAN_NONE);
-		size_t at = in->body->len;
-		if (!read_object(in, element, inner, 0))
+	for (const struct json_node *n = json_tree_first(in->tree, array); n;
+	     n = json_tree_next(in->tree, n)) {
+		in->element++;
+		if (!read_element(in, n, part))
 			return false;
-		if (!in->body->full)
-			put_le32(in->body->at + start + 2,
-				 (uint32_t)(in->body->len - at));
 	}
 	in->element = -1;
 	return true;
 }
 
-static bool read_nested(struct intake *in, json_t *object, struct stretch part)
+static bool read_nested(struct intake *in, const struct json_node *object,
+			struct stretch part)
 {
 	char name[64];
 
-	if (json_is_object(object))
+	if (object->type == NODE_OBJECT)
 		return read_object(in, object, part, 0);
 	snprintf(name, sizeof(name), "%.*s", (int)part.skip - 1,
 		 field_table[part.first].path);
@@ -296,7 +283,7 @@ static bool check_endpoint(const struct intake *in, enum field field)
 	return true;
 }
 
-static bool read_leaf(struct intake *in, const json_t *value, enum field field)
+static bool read_leaf(struct intake *in, const struct json_node *value, enum field field)
 {
 	const char *path = field_table[field].path;
 	struct flaw flaw;
@@ -314,8 +301,8 @@ static bool read_leaf(struct intake *in, const json_t *value, enum field field)
 }
 
 /* consumed: keys of the object that are known without the table. */
-static bool read_object(struct intake *in, json_t *object, struct stretch part,
-			size_t consumed)
+static bool read_object(struct intake *in, const struct json_node *object,
+			struct stretch part, size_t consumed)
 {
 	uint64_t kind = KIND_BIT(in->submission.kind);
 
@@ -328,8 +315,10 @@ static bool read_object(struct intake *in, json_t *object, struct stretch part,
 		f = inner.last;
 		if (!(field_table[inner.first].kinds & kind))
 			continue;
-		json_t *value =
-			json_object_getn(object, path + part.skip, end - part.skip);
+		const struct json_node *value =
+			json_tree_get(in->tree, object,
+				      (struct span){(const uint8_t *)path + part.skip,
+						    end - part.skip});
 		consumed += value != NULL;
 		bool good = !path[end]	       ? read_leaf(in, value, inner.first)
 			    : !value	       ? true
@@ -338,14 +327,14 @@ static bool read_object(struct intake *in, json_t *object, struct stretch part,
 		if (!good)
 			return false;
 	}
-	if (consumed != json_object_size(object))
+	if (consumed != object->count)
 		return refuse_unknown(in, object, part);
 	return true;
 }
 
 /* --- what was legible in a refused record ---------------------------------------------- */
 
-static bool copy_name(char *ret, size_t room, const json_t *value)
+static bool copy_name(char *ret, size_t room, const struct json_node *value)
 {
 	struct flaw flaw;
 	struct span name;
@@ -358,32 +347,27 @@ static bool copy_name(char *ret, size_t room, const json_t *value)
 }
 
 /* As the record itself would have had it: what could never be a key has none. */
-static void note_source_id(struct refusal *r, const json_t *value)
+static void note_source_id(struct refusal *r, const struct json_node *value)
 {
-	size_t len = json_string_length(value);
-
-	if (len <= (size_t)field_table[FIELD_SOURCE_ID].max)
-		memcpy(r->source_id, json_string_value(value), len);
+	if (value && value->type == NODE_STRING &&
+	    value->text.len <= (size_t)field_table[FIELD_SOURCE_ID].max)
+		memcpy(r->source_id, value->text.at, value->text.len);
 }
 
 static void note_legible(const struct intake *in)
 {
 	struct refusal *r = in->refusal;
-	const json_t *rating = json_object_get(in->root, "rating");
+	const struct json_node *rating = get(in, "rating"), *site = get(in, "site");
 
-	const json_t *site = json_object_get(in->root, "site");
-	const json_t *source_id = json_object_get(in->root, "source_id");
-
-	(void)copy_name(r->kind, sizeof(r->kind), json_object_get(in->root, "kind"));
-	bool legible = copy_name(r->source, sizeof(r->source),
-				 json_object_get(in->root, "source"));
+	(void)copy_name(r->kind, sizeof(r->kind), get(in, "kind"));
+	bool legible = copy_name(r->source, sizeof(r->source), get(in, "source"));
 	if (site)
 		legible &= copy_name(r->site, sizeof(r->site), site);
-	if (legible && json_is_string(source_id))
-		note_source_id(r, source_id);
-	if (json_is_object(rating))
-		rating = json_object_get(rating, "value");
-	r->has_rating = record_value_decimal(&r->rating, rating);
+	if (legible)
+		note_source_id(r, get(in, "source_id"));
+	if (rating && rating->type == NODE_OBJECT)
+		rating = json_tree_get(in->tree, rating, SPAN_OF("value"));
+	r->has_rating = rating && record_value_decimal(&r->rating, rating);
 }
 
 static void copy_field(char *ret, size_t room, const struct record *r, enum field field)
@@ -421,6 +405,7 @@ bool record_from_json(struct submission *ret, struct buf *body,
 		      enum endpoint endpoint, int64_t received_at,
 		      const char *default_site)
 {
+	static struct json_tree tree;
 	struct intake in = {.body = body,
 			    .refusal = ret_refusal,
 			    .endpoint = endpoint,
@@ -431,15 +416,13 @@ bool record_from_json(struct submission *ret, struct buf *body,
 
 	memset(ret_refusal, 0, sizeof(*ret_refusal));
 	buf_clear(body);
-	json_arena_begin();
-	bool good = load(&in, json) && take_kind(&in, &consumed) &&
+	bool good = load(&in, &tree, json) && take_kind(&in, &consumed) &&
 		    take_version(&in, &consumed) &&
 		    take_site(&in, default_site, &consumed) &&
 		    read_object(&in, in.root, all, consumed) && finish(&in);
 	if (good)
 		*ret = in.submission;
-	else if (json_is_object(in.root))
+	else if (in.root)
 		note_legible(&in);
-	json_arena_end(in.root);
 	return good;
 }

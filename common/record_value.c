@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include <jansson.h>
+
 #include "digest.h"
 
 #define TIME_AHEAD_MS  (5 * 60 * 1000)
@@ -25,29 +27,35 @@ __attribute__((format(printf, 3, 4))) static bool flawed(struct flaw *ret,
 	return false;
 }
 
-static const char *type_name(const json_t *value)
+static const char *type_name(const struct json_node *value)
 {
 	static const char *const names[] = {
-		[JSON_OBJECT] = "an object", [JSON_ARRAY] = "an array",
-		[JSON_STRING] = "a string",  [JSON_INTEGER] = "an integer",
-		[JSON_REAL] = "a number",    [JSON_TRUE] = "true",
-		[JSON_FALSE] = "false",	     [JSON_NULL] = "null",
+		[NODE_OBJECT] = "an object", [NODE_ARRAY] = "an array",
+		[NODE_STRING] = "a string",  [NODE_INTEGER] = "an integer",
+		[NODE_REAL] = "a number",    [NODE_TRUE] = "true",
+		[NODE_FALSE] = "false",	     [NODE_NULL] = "null",
 	};
-	return names[json_typeof(value)];
+	return names[value->type];
 }
 
-static bool wrong_type(struct flaw *ret, const char *wanted, const json_t *value)
+static bool is_number(const struct json_node *value)
+{
+	return value->type == NODE_INTEGER || value->type == NODE_REAL;
+}
+
+static bool wrong_type(struct flaw *ret, const char *wanted,
+		       const struct json_node *value)
 {
 	return flawed(ret, REFUSED_WRONG_TYPE, "%s expected, not %s", wanted,
 		      type_name(value));
 }
 
-static bool take_string(struct span *ret, const json_t *value, struct flaw *ret_flaw)
+static bool take_string(struct span *ret, const struct json_node *value,
+			struct flaw *ret_flaw)
 {
-	if (!json_is_string(value))
+	if (value->type != NODE_STRING)
 		return wrong_type(ret_flaw, "a string", value);
-	ret->at = (const uint8_t *)json_string_value(value);
-	ret->len = json_string_length(value);
+	*ret = value->text;
 	return true;
 }
 
@@ -96,7 +104,7 @@ static bool check_letters(struct span text, char first, char last, struct flaw *
 	return true;
 }
 
-static bool put_text(struct buf *body, enum field field, const json_t *value,
+static bool put_text(struct buf *body, enum field field, const struct json_node *value,
 		     struct flaw *ret_flaw)
 {
 	const struct field_info *info = &field_table[field];
@@ -118,7 +126,7 @@ static bool put_text(struct buf *body, enum field field, const json_t *value,
 	return true;
 }
 
-static bool put_hash(struct buf *body, enum field field, const json_t *value,
+static bool put_hash(struct buf *body, enum field field, const struct json_node *value,
 		     struct flaw *ret_flaw)
 {
 	struct span text;
@@ -135,14 +143,14 @@ static bool put_hash(struct buf *body, enum field field, const json_t *value,
 	return true;
 }
 
-static bool put_int(struct buf *body, enum field field, const json_t *value,
+static bool put_int(struct buf *body, enum field field, const struct json_node *value,
 		    struct flaw *ret_flaw)
 {
 	const struct field_info *info = &field_table[field];
 
-	if (!json_is_integer(value))
+	if (value->type != NODE_INTEGER)
 		return wrong_type(ret_flaw, "an integer", value);
-	int64_t number = json_integer_value(value);
+	int64_t number = value->integer;
 	if (number < info->min || number > info->max)
 		return flawed(ret_flaw, REFUSED_OUT_OF_BOUNDS,
 			      "from %lld to %lld expected", (long long)info->min,
@@ -153,11 +161,11 @@ static bool put_int(struct buf *body, enum field field, const json_t *value,
 
 /* A double stands for N thousandths when it is the double nearest to N/1000, which is what
  * reading at most three decimals gives. */
-bool record_value_decimal(int64_t *ret, const json_t *value)
+bool record_value_decimal(int64_t *ret, const struct json_node *value)
 {
-	double number = json_number_value(value);
+	double number = json_node_number(value);
 
-	if (!json_is_number(value) || !(fabs(number) <= DECIMAL_LIMIT / 1000.0))
+	if (!(fabs(number) <= DECIMAL_LIMIT / 1000.0)) /* NAN is not either */
 		return false;
 	int64_t thousandths = llround(number * 1000);
 	if ((double)thousandths / 1000 != number)
@@ -166,12 +174,12 @@ bool record_value_decimal(int64_t *ret, const json_t *value)
 	return true;
 }
 
-static bool put_decimal(struct buf *body, enum field field, const json_t *value,
+static bool put_decimal(struct buf *body, enum field field, const struct json_node *value,
 			struct flaw *ret_flaw)
 {
 	int64_t thousandths;
 
-	if (!json_is_number(value))
+	if (!is_number(value))
 		return wrong_type(ret_flaw, "a number", value);
 	if (!record_value_decimal(&thousandths, value))
 		return flawed(ret_flaw, REFUSED_OUT_OF_BOUNDS,
@@ -181,7 +189,7 @@ static bool put_decimal(struct buf *body, enum field field, const json_t *value,
 	return true;
 }
 
-static bool put_time(struct buf *body, enum field field, const json_t *value,
+static bool put_time(struct buf *body, enum field field, const struct json_node *value,
 		     int64_t received_at, struct flaw *ret_flaw)
 {
 	struct span text;
@@ -201,7 +209,7 @@ static bool put_time(struct buf *body, enum field field, const json_t *value,
 	return true;
 }
 
-static bool put_date(struct buf *body, enum field field, const json_t *value,
+static bool put_date(struct buf *body, enum field field, const struct json_node *value,
 		     int64_t received_at, struct flaw *ret_flaw)
 {
 	struct span text;
@@ -221,7 +229,7 @@ static bool put_date(struct buf *body, enum field field, const json_t *value,
 	return true;
 }
 
-static bool put_choice(struct buf *body, enum field field, const json_t *value,
+static bool put_choice(struct buf *body, enum field field, const struct json_node *value,
 		       struct flaw *ret_flaw)
 {
 	struct span text;
@@ -266,20 +274,23 @@ static int append(const char *bytes, size_t len, void *body)
  * the bytes decide whether a record is a repeat. 17 digits give the same double back. */
 #define DUMP_FLAGS (JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(17))
 
-static bool put_json(struct buf *body, enum field field, const json_t *value,
+static bool put_json(struct buf *body, enum field field, const struct json_node *value,
 		     struct flaw *ret_flaw)
 {
 	const struct field_info *info = &field_table[field];
 
-	if (!json_is_object(value))
+	if (value->type != NODE_OBJECT)
 		return wrong_type(ret_flaw, "an object", value);
-	if (depth_of(value, RECORD_JSON_DEPTH_MAX - 1) > RECORD_JSON_DEPTH_MAX - 1)
+	json_auto_t *json =
+		json_loadb((const char *)value->text.at, value->text.len, 0, NULL);
+	assert(json); /* the tree's reader is the stricter one */
+	if (depth_of(json, RECORD_JSON_DEPTH_MAX - 1) > RECORD_JSON_DEPTH_MAX - 1)
 		return flawed(ret_flaw, REFUSED_TOO_DEEP, "at most %d levels",
 			      RECORD_JSON_DEPTH_MAX);
 	size_t start = body->len;
 	body_put_bytes(body, field, SPAN_NONE);
 	size_t at = body->len;
-	int failed = json_dump_callback(value, append, body, DUMP_FLAGS);
+	int failed = json_dump_callback(json, append, body, DUMP_FLAGS);
 	assert(!failed);
 	if (!check_length(body->len - at, info->min, info->max, "bytes", ret_flaw))
 		return false;
@@ -288,16 +299,16 @@ static bool put_json(struct buf *body, enum field field, const json_t *value,
 	return true;
 }
 
-static bool put_bool(struct buf *body, enum field field, const json_t *value,
+static bool put_bool(struct buf *body, enum field field, const struct json_node *value,
 		     struct flaw *ret_flaw)
 {
-	if (!json_is_boolean(value))
+	if (value->type != NODE_TRUE && value->type != NODE_FALSE)
 		return wrong_type(ret_flaw, "true or false", value);
-	body_put_code(body, field, json_is_true(value));
+	body_put_code(body, field, value->type == NODE_TRUE);
 	return true;
 }
 
-bool record_value_put(struct buf *body, enum field field, const json_t *value,
+bool record_value_put(struct buf *body, enum field field, const struct json_node *value,
 		      int64_t received_at, struct flaw *ret_flaw)
 {
 	switch (field_table[field].type) {
@@ -327,7 +338,8 @@ bool record_value_put(struct buf *body, enum field field, const json_t *value,
 	return false;
 }
 
-bool record_value_name(struct span *ret, const json_t *value, struct flaw *ret_flaw)
+bool record_value_name(struct span *ret, const struct json_node *value,
+		       struct flaw *ret_flaw)
 {
 	return take_string(ret, value, ret_flaw) &&
 	       check_length(ret->len, 1, RECORD_NAME_MAX, "bytes", ret_flaw) &&

@@ -6,9 +6,7 @@
 #ifndef RECORD_VALUE_H
 #define RECORD_VALUE_H
 
-#include <jansson.h>
-
-#include "record_json.h"
+#include "json_tree.h"
 
 struct flaw {
 	enum refusal_reason reason;
@@ -17,14 +15,14 @@ struct flaw {
 
 /* Appends the field to `body`; a GROUP is not for here. An empty text that may be empty is
  * left out. False: *ret_flaw says why. */
-bool record_value_put(struct buf *body, enum field field, const json_t *value,
+bool record_value_put(struct buf *body, enum field field, const struct json_node *value,
 		      int64_t received_at, struct flaw *ret_flaw) MUST_CHECK;
 
 /* A token of 1 to RECORD_NAME_MAX bytes, for the names in the head. */
-bool record_value_name(struct span *ret, const json_t *value,
+bool record_value_name(struct span *ret, const struct json_node *value,
 		       struct flaw *ret_flaw) MUST_CHECK;
 
 /* Thousandths of a JSON number; false where they are not exact or beyond +-10^9. */
-bool record_value_decimal(int64_t *ret, const json_t *value) MUST_CHECK;
+bool record_value_decimal(int64_t *ret, const struct json_node *value) MUST_CHECK;
 
 #endif

@@ -27,8 +27,9 @@ only_in sqlite3.h 'common/store*' 'stages/publish/*' 'stages/normavis/*'
 only_in yaml.h 'common/yaml*'
 # JSON crosses a border where records come in, where a command prints facts, where an
 # event or a finding's evidence is written.
-only_in jansson.h 'common/record*' 'common/json_arena*' 'common/event*' 'common/canon*' 'common/conf_doc*' \
+only_in jansson.h 'common/record*' 'common/event*' 'common/canon*' 'common/conf_doc*' \
 	'stages/collect/intake*' 'stages/publish/*' 'stages/normavis/*'
+only_in yajl/yajl_parse.h 'common/json_tree.c'
 only_in hs.h 'common/scan*'
 only_in systemd/sd-daemon.h ''
 

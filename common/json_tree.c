@@ -1,0 +1,376 @@
+#include "json_tree.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include <yajl/yajl_parse.h>
+
+#include "alloc.h"
+#include "utf8.h"
+
+#define NODES_FIRST 64
+#define NODES_KEPT  4096 /* what a larger text took is given back before the next one */
+#define NONE	    0	 /* no index: the root is nobody's child */
+
+/* What yajl's calls find: the objects and arrays that are open, the outermost first. */
+struct reading {
+	struct json_tree *tree;
+	struct span text;
+	yajl_handle parser;
+	size_t depth;
+	struct {
+		uint32_t parent, last; /* last: child so far */
+		size_t from;	       /* where it begins in the text */
+	} open[JSON_TREE_DEPTH_MAX];
+	struct span key; /* waits for its value */
+	enum refusal_reason refused;
+};
+
+void json_tree_release(struct json_tree *t)
+{
+	free(t->node);
+	buf_release(&t->decoded);
+	*t = (struct json_tree){0};
+}
+
+/* --- what yajl lets pass -------------------------------------------------------------- */
+
+/* The code unit of the escape \uXXXX at `at`; -1 where there is none. */
+static int unit_at(const uint8_t *at, const uint8_t *end)
+{
+	int unit = 0;
+
+	if (end - at < 6 || at[0] != '\\' || at[1] != 'u')
+		return -1;
+	for (size_t i = 2; i < 6; i++) {
+		uint8_t c = at[i] | 0x20;
+		bool digit = c >= '0' && c <= '9', letter = c >= 'a' && c <= 'f';
+
+		if (!digit && !letter)
+			return -1;
+		unit = unit << 4 | (digit ? c - '0' : c - 'a' + 10);
+	}
+	return unit;
+}
+
+/* The offset of half a surrogate pair; text.len where every pair is whole. Outside of
+ * strings a backslash is no JSON, and the parser says so. */
+static size_t half_pair(struct span text)
+{
+	const uint8_t *at = text.at, *end = text.at + text.len;
+
+	while (at < end && (at = memchr(at, '\\', (size_t)(end - at)))) {
+		int unit = unit_at(at, end);
+
+		if (unit >= 0xDC00 && unit <= 0xDFFF)
+			return (size_t)(at - text.at);
+		if (unit < 0xD800 || unit > 0xDFFF) {
+			at += 2;
+			continue;
+		}
+		int low = unit_at(at + 6, end);
+		if (low < 0xDC00 || low > 0xDFFF)
+			return (size_t)(at - text.at);
+		at += 12;
+	}
+	return text.len;
+}
+
+static bool refuse(struct reading *r, enum refusal_reason reason)
+{
+	r->refused = reason;
+	return false;
+}
+
+static int compare_spans(const void *a, const void *b)
+{
+	const struct span *x = a, *y = b;
+	int order = x->len == y->len ? 0 : x->len < y->len ? -1 : 1;
+
+	return order || x->len == 0 ? order : memcmp(x->at, y->at, x->len);
+}
+
+/* Sorted, because an object of some thousand keys must not take a million comparisons. */
+static bool has_repeated_key(const struct json_tree *t, const struct json_node *object)
+{
+	OWNED(freep) struct span *keys = NULL;
+	size_t count = 0;
+
+	if (object->count < 2)
+		return false;
+	keys = xcalloc(object->count, sizeof(*keys));
+	for (const struct json_node *n = json_tree_first(t, object); n;
+	     n = json_tree_next(t, n))
+		keys[count++] = n->key;
+	qsort(keys, count, sizeof(*keys), compare_spans);
+	for (size_t i = 1; i < count; i++)
+		if (span_equal(keys[i - 1], keys[i]))
+			return true;
+	return false;
+}
+
+/* --- what yajl calls: false ends the reading ------------------------------------------- */
+
+/* A new node, at its place in what is open. */
+static struct json_node *add(struct reading *r, enum json_node_type type)
+{
+	struct json_tree *t = r->tree;
+
+	if (t->count == t->room) {
+		t->room = t->room ? 2 * t->room : NODES_FIRST;
+		t->node = xrealloc(t->node, t->room * sizeof(*t->node));
+	}
+	uint32_t index = (uint32_t)t->count++;
+	t->node[index] = (struct json_node){.type = type, .key = r->key};
+	r->key = SPAN_NONE;
+	if (r->depth > 0) {
+		struct json_node *parent = &t->node[r->open[r->depth - 1].parent];
+		uint32_t *last = &r->open[r->depth - 1].last;
+
+		if (parent->count++ == 0)
+			parent->first = index;
+		else
+			t->node[*last].next = index;
+		*last = index;
+	}
+	return &t->node[index];
+}
+
+static bool is_in_text(const struct reading *r, const uint8_t *at)
+{
+	return at >= r->text.at && at < r->text.at + r->text.len;
+}
+
+/* yajl's own memory is used again for the next string. All decoded strings together are
+ * shorter than the text, so the buffer never moves. */
+static struct span keep(struct reading *r, const uint8_t *at, size_t len)
+{
+	struct buf *decoded = &r->tree->decoded;
+
+	if (len == 0)
+		return SPAN_OF("");
+	if (is_in_text(r, at))
+		return (struct span){at, len};
+	if (decoded->max < r->text.len) {
+		buf_release(decoded);
+		*decoded = BUF_INIT(r->text.len);
+	}
+	if (decoded->len == 0) {
+		(void)buf_extend(decoded, r->text.len);
+		buf_clear(decoded);
+	}
+	uint8_t *copy = buf_extend(decoded, len);
+	memcpy(copy, at, len);
+	return (struct span){copy, len};
+}
+
+static bool is_with_nul(const uint8_t *at, size_t len)
+{
+	return len > 0 && memchr(at, 0, len);
+}
+
+static int take_string(void *context, const unsigned char *at, size_t len)
+{
+	struct reading *r = context;
+
+	if (is_with_nul(at, len))
+		return refuse(r, REFUSED_NUL);
+	add(r, NODE_STRING)->text = keep(r, at, len);
+	return true;
+}
+
+static int take_key(void *context, const unsigned char *at, size_t len)
+{
+	struct reading *r = context;
+
+	if (is_with_nul(at, len))
+		return refuse(r, REFUSED_NUL);
+	r->key = keep(r, at, len);
+	return true;
+}
+
+static int take_number(void *context, const char *at, size_t len)
+{
+	struct reading *r = context;
+	OWNED(freep) char *text = xstrndup(at, len);
+	bool real = strpbrk(text, ".eE");
+	struct json_node *node = add(r, real ? NODE_REAL : NODE_INTEGER);
+
+	errno = 0;
+	if (real)
+		node->real = strtod(text, NULL);
+	else
+		node->integer = strtoll(text, NULL, 10);
+	/* A real too small to be told from 0 is 0. */
+	bool beyond = real ? isinf(node->real) : errno == ERANGE;
+	return beyond ? refuse(r, REFUSED_OUT_OF_BOUNDS) : true;
+}
+
+static int take_boolean(void *context, int is_true)
+{
+	add(context, is_true ? NODE_TRUE : NODE_FALSE);
+	return true;
+}
+
+static int take_null(void *context)
+{
+	add(context, NODE_NULL);
+	return true;
+}
+
+static bool begin(struct reading *r, enum json_node_type type)
+{
+	if (r->depth == JSON_TREE_DEPTH_MAX)
+		return refuse(r, REFUSED_TOO_DEEP);
+	const struct json_node *node = add(r, type);
+	r->open[r->depth].parent = (uint32_t)(node - r->tree->node);
+	r->open[r->depth].last = NONE;
+	r->open[r->depth].from = yajl_get_bytes_consumed(r->parser) - 1;
+	r->depth++;
+	return true;
+}
+
+static struct json_node *end(struct reading *r)
+{
+	size_t level = --r->depth, from = r->open[level].from;
+	struct json_node *node = &r->tree->node[r->open[level].parent];
+
+	node->text = (struct span){r->text.at + from,
+				   yajl_get_bytes_consumed(r->parser) - from};
+	return node;
+}
+
+static int begin_object(void *context)
+{
+	return begin(context, NODE_OBJECT);
+}
+
+static int end_object(void *context)
+{
+	struct reading *r = context;
+
+	return has_repeated_key(r->tree, end(r)) ? refuse(r, REFUSED_DUPLICATE_KEY)
+						 : true;
+}
+
+static int begin_array(void *context)
+{
+	return begin(context, NODE_ARRAY);
+}
+
+static int end_array(void *context)
+{
+	(void)end(context);
+	return true;
+}
+
+/* --- reading ----------------------------------------------------------------------------- */
+
+static const yajl_callbacks callbacks = {
+	.yajl_null = take_null,
+	.yajl_boolean = take_boolean,
+	.yajl_number = take_number,
+	.yajl_string = take_string,
+	.yajl_start_map = begin_object,
+	.yajl_map_key = take_key,
+	.yajl_end_map = end_object,
+	.yajl_start_array = begin_array,
+	.yajl_end_array = end_array,
+};
+
+static size_t find_byte(struct span text, int byte)
+{
+	const uint8_t *at = text.len ? memchr(text.at, byte, text.len) : NULL;
+
+	return at ? (size_t)(at - text.at) : text.len;
+}
+
+/* REFUSED_NOTHING, or why, and where. yajl takes a form feed for white space. */
+static enum refusal_reason check_bytes(struct span text, size_t *ret_at)
+{
+	const struct {
+		size_t at;
+		enum refusal_reason reason;
+	} checks[] = {
+		{utf8_flaw(text), REFUSED_BAD_UTF8},
+		{find_byte(text, '\0'), REFUSED_NUL},
+		{find_byte(text, '\v'), REFUSED_NOT_JSON},
+		{find_byte(text, '\f'), REFUSED_NOT_JSON},
+		{half_pair(text), REFUSED_NOT_JSON},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(checks); i++) {
+		*ret_at = checks[i].at;
+		if (checks[i].at < text.len)
+			return checks[i].reason;
+	}
+	return REFUSED_NOTHING;
+}
+
+static enum refusal_reason parse(struct json_tree *t, struct span text, size_t *ret_at)
+{
+	struct reading r = {.tree = t, .text = text};
+
+	r.parser = yajl_alloc(&callbacks, NULL, &r);
+	if (!r.parser)
+		abort();				      /* as alloc.h does */
+	yajl_config(r.parser, yajl_dont_validate_strings, 1); /* check_bytes did */
+	yajl_status status = yajl_parse(r.parser, text.at, text.len);
+	*ret_at = yajl_get_bytes_consumed(r.parser);
+	if (status == yajl_status_ok) {
+		status = yajl_complete_parse(r.parser);
+		*ret_at = text.len;
+	}
+	yajl_free(r.parser);
+	if (status == yajl_status_ok)
+		return REFUSED_NOTHING;
+	return r.refused ? r.refused : REFUSED_NOT_JSON;
+}
+
+bool json_tree_read(struct json_tree *t, struct span text, struct json_flaw *ret_flaw)
+{
+	if (t->room > NODES_KEPT)
+		json_tree_release(t);
+	t->count = 0;
+	buf_clear(&t->decoded);
+	ret_flaw->reason = check_bytes(text, &ret_flaw->at);
+	if (ret_flaw->reason == REFUSED_NOTHING)
+		ret_flaw->reason = parse(t, text, &ret_flaw->at);
+	if (ret_flaw->reason)
+		t->count = 0;
+	return ret_flaw->reason == REFUSED_NOTHING;
+}
+
+/* --- looking ----------------------------------------------------------------------------- */
+
+const struct json_node *json_tree_first(const struct json_tree *t,
+					const struct json_node *parent)
+{
+	return parent->first ? &t->node[parent->first] : NULL;
+}
+
+const struct json_node *json_tree_next(const struct json_tree *t,
+				       const struct json_node *node)
+{
+	return node->next ? &t->node[node->next] : NULL;
+}
+
+const struct json_node *json_tree_get(const struct json_tree *t,
+				      const struct json_node *object, struct span key)
+{
+	if (!object || object->type != NODE_OBJECT)
+		return NULL;
+	for (const struct json_node *n = json_tree_first(t, object); n;
+	     n = json_tree_next(t, n))
+		if (span_equal(n->key, key))
+			return n;
+	return NULL;
+}
+
+double json_node_number(const struct json_node *node)
+{
+	return node->type == NODE_REAL	    ? node->real
+	       : node->type == NODE_INTEGER ? (double)node->integer
+					    : (double)NAN;
+}
