@@ -302,6 +302,18 @@ enum status bus_recv(struct bus_socket *s, struct bus_message *ret, struct err *
 	return ST_OK;
 }
 
+enum status bus_recv_one(struct bus_socket *s, struct bus_message *ret, struct err *err)
+{
+	for (int i = 0; i < BUS_STRANGE_MAX; i++) {
+		enum status st = bus_recv(s, ret, err);
+
+		if (st == ST_EMALFORMED || (st == ST_OK && ret->count != 1))
+			continue;
+		return st;
+	}
+	return ST_EAGAIN;
+}
+
 static enum status send_part(struct bus_socket *s, struct span part, int flags,
 			     struct err *err)
 {

@@ -23,6 +23,7 @@
 #define BUS_PEER_MAX	255 /* bytes of a routing id; what ZeroMQ itself allows */
 #define BUS_PARTS_MAX	3
 #define BUS_SOCKETS_MAX 8
+#define BUS_STRANGE_MAX 100
 
 struct bus;
 struct bus_socket;
@@ -82,6 +83,13 @@ struct bus_message {
  * reported as ST_EMALFORMED (peer is filled). */
 enum status bus_recv(struct bus_socket *socket, struct bus_message *ret,
 		     struct err *err) MUST_CHECK;
+
+/* The next message of one part, ret->part[0]: all that our programs say to each other. What
+ * has more is passed over, nobody who speaks the protocol sends it; behind
+ * BUS_STRANGE_MAX of them in a row ST_EAGAIN is reported, so that no sender can keep us
+ * from our heartbeat. The rest as bus_recv; never ST_EMALFORMED. */
+enum status bus_recv_one(struct bus_socket *socket, struct bus_message *ret,
+			 struct err *err) MUST_CHECK;
 
 /* Never waits. ST_EAGAIN: the peer is full, or (DEALER, PUSH) there is none yet.
  * ST_ENOTFOUND: a ROUTER's peer is gone. `peer`: ROUTER only, else NULL. When only the

@@ -132,11 +132,9 @@ enum status link_recv(struct link *l, struct link_event *ret, struct err *err)
 
 	*ret = (struct link_event){.what = LINK_NOTHING};
 	while (ret->what == LINK_NOTHING) {
-		enum status st = bus_recv(l->socket, &message, err);
+		enum status st = bus_recv_one(l->socket, &message, err);
 		if (st == ST_EAGAIN)
 			return ST_OK;
-		if (st == ST_EMALFORMED || (st == ST_OK && message.count != 1))
-			continue;
 		if (st == ST_OK)
 			st = take_frame(l, message.part[0], ret, err);
 		if (st)

@@ -70,11 +70,9 @@ enum status outlet_recv(struct outlet *o, int64_t now_ms, struct outlet_event *r
 
 	*ret = (struct outlet_event){.what = OUTLET_NOTHING};
 	for (;;) {
-		enum status st = bus_recv(o->socket, &message, err);
+		enum status st = bus_recv_one(o->socket, &message, err);
 		if (st == ST_EAGAIN)
 			return ST_OK;
-		if (st == ST_EMALFORMED || (st == ST_OK && message.count != 1))
-			continue;
 		if (st)
 			return st;
 		st = frame_parse(&frame, message.part[0], NULL);

@@ -135,11 +135,9 @@ enum status commits_recv(struct commits *c, struct commits_event *ret, struct er
 
 	*ret = (struct commits_event){.what = COMMITS_NOTHING};
 	while (ret->what == COMMITS_NOTHING) {
-		enum status st = bus_recv(c->socket, &message, err);
+		enum status st = bus_recv_one(c->socket, &message, err);
 		if (st == ST_EAGAIN)
 			return ST_OK;
-		if (st == ST_EMALFORMED || (st == ST_OK && message.count != 1))
-			continue;
 		if (st)
 			return st;
 		struct bus_peer peer = message.peer;

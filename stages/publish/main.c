@@ -296,11 +296,9 @@ static enum status hear_workers(const struct stage_run *run, struct err *err)
 
 	/* Not for ever, however fast they are: we must beat, hear and stop as well. */
 	for (int n = 0; n < MESSAGES_A_TURN; n++) {
-		enum status st = bus_recv(self.batches, &message, err);
+		enum status st = bus_recv_one(self.batches, &message, err);
 		if (st == ST_EAGAIN)
 			return ST_OK;
-		if (st == ST_EMALFORMED || (st == ST_OK && message.count != 1))
-			continue;
 		if (st == ST_OK)
 			st = take_batch(run, message.part[0], err);
 		if (st == ST_OK)

@@ -106,6 +106,54 @@ static void a_message_of_too_many_parts_is_dropped_whole(void **state)
 	}
 }
 
+/* `strange` messages of two or too many parts, then one of one part. */
+static void put_strange(struct bus_socket *from, size_t strange)
+{
+	struct span parts[BUS_PARTS_MAX + 1];
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		parts[i] = SPAN_OF("x");
+	for (size_t i = 0; i < strange; i++)
+		assert_int_equal(bus_send_parts(from, NULL, parts,
+						i % 2 ? 2 : ARRAY_LEN(parts), NULL),
+				 ST_OK);
+	assert_int_equal(bus_send(from, NULL, SPAN_OF("one"), NULL), ST_OK);
+}
+
+static void what_has_not_one_part_is_passed_over(void **state)
+{
+	static const struct {
+		size_t strange;
+		int empty; /* times that ST_EAGAIN comes before the message */
+	} rows[] = {
+		{0, 0},
+		{1, 0},
+		{2, 0},
+		{BUS_STRANGE_MAX - 1, 0},
+		{BUS_STRANGE_MAX, 1},
+		{2 * BUS_STRANGE_MAX + 1, 2},
+	};
+	/* Within a process what was sent is there at once: no empty turn is chance. */
+	static const char at[] = "inproc://strange";
+	OWNED(bus_closep) struct bus *bus = NULL;
+	struct bus_message m;
+
+	(void)state;
+	assert_int_equal(bus_open(&bus, NULL), ST_OK);
+	struct bus_socket *router = add(bus, BUS_ROUTER, at),
+			  *dealer = add(bus, BUS_DEALER, at);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		put_strange(dealer, rows[i].strange);
+		for (int k = 0; k < rows[i].empty; k++)
+			assert_int_equal(bus_recv_one(router, &m, NULL), ST_EAGAIN);
+		assert_int_equal(bus_recv_one(router, &m, NULL), ST_OK);
+		assert_int_equal(m.count, 1);
+		assert_part(m.part[0], "one");
+		assert_int_not_equal(m.peer.len, 0);
+		assert_int_equal(bus_recv_one(router, &m, NULL), ST_EAGAIN);
+	}
+}
+
 static void a_peer_that_is_not_there_is_an_error(void **state)
 {
 	OWNED(freep) char *at = endpoint("r");
@@ -203,6 +251,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_router_answers_whom_it_heard),
 		TEST(a_message_of_too_many_parts_is_dropped_whole),
+		TEST(what_has_not_one_part_is_passed_over),
 		TEST(a_peer_that_is_not_there_is_an_error),
 		TEST(a_paused_socket_keeps_its_messages),
 		TEST(signals_and_descriptors_are_told),
