@@ -21,6 +21,19 @@ extern const struct cmd cmd_run, cmd_check, cmd_status, cmd_submit, cmd_import, 
 
 #define CMD_CONFIG_DEFAULT "pipeline.yaml"
 
+/* One option of a verb; a list of them ends with a row of zeros. */
+#define CMD_OPTIONS_MAX 16
+struct cmd_option {
+	const char *name;  /* without its two dashes */
+	const char **text; /* gets its value; NULL: it has none, and sets */
+	bool *flag;
+};
+
+/* Reads the options of argv. Returns 0 or, having complained, the exit code. `operands`:
+ * whether arguments that are no options may follow, at argv[optind]. */
+int cmd_options(const struct cmd *cmd, int argc, char **argv,
+		const struct cmd_option *options, bool operands);
+
 /* Prints "normavis VERB: text" and where the help is; returns EXIT_CODE_USAGE. */
 int cmd_usage(const struct cmd *cmd, const char *format, ...) PRINTF(2, 3);
 

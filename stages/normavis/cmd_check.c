@@ -1,7 +1,6 @@
 /* normavis check - everything that could stop a start, before it does. */
 #include "cmd.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -11,8 +10,6 @@
 #include "activation.h"
 #include "alloc.h"
 #include "options_check.h"
-
-#define COMPLAINTS_BYTES_MAX (256 * 1024)
 
 static const char help[] =
 	"usage: normavis check [--config FILE] [--json]\n"
@@ -35,25 +32,14 @@ struct arguments {
 
 static int read_arguments(int argc, char **argv, struct arguments *ret)
 {
-	static const struct option known[] = {
-		{"config", required_argument, NULL, 'c'},
-		{"json", no_argument, NULL, 'j'},
+	const struct cmd_option options[] = {
+		{"config", .text = &ret->config},
+		{"json", .flag = &ret->json},
 		{0},
 	};
-	int option;
 
 	*ret = (struct arguments){.config = CMD_CONFIG_DEFAULT};
-	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-		if (option == 'c')
-			ret->config = optarg;
-		else if (option == 'j')
-			ret->json = true;
-		else
-			return cmd_misused(&cmd_check);
-	}
-	if (optind < argc)
-		return cmd_usage(&cmd_check, "'%s' is no option of mine", argv[optind]);
-	return 0;
+	return cmd_options(&cmd_check, argc, argv, options, false);
 }
 
 /* Without a configuration nobody knows. */
@@ -88,12 +74,10 @@ static void print_json(const struct conf_report *report, const struct installati
 static void print_text(const struct conf_report *report, const struct installation *i,
 		       const struct activation *a)
 {
-	OWNED(buf_release) struct buf said = BUF_INIT(COMPLAINTS_BYTES_MAX);
 	struct installation_slot slots[INSTALLATION_SLOTS_MAX];
 
-	conf_report_format(report, &said);
 	if (report->count > 0)
-		fputs(buf_string(&said), stderr);
+		(void)installation_refuse(report); /* the caller knows what to return */
 	else
 		printf("configuration is fine: %zu programs, %zu rules, %zu reasons, "
 		       "profile %s, data in %s\n",

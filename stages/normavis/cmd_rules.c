@@ -1,13 +1,11 @@
 /* normavis rules - what the rules in the directory are, and putting them in force. */
 #include "cmd.h"
 
-#include <getopt.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "activation.h"
 #include "log.h"
-
-#define COMPLAINTS_BYTES_MAX (256 * 1024)
 
 static const char help[] =
 	"usage: normavis rules activate [--config FILE] [--log]\n"
@@ -31,25 +29,17 @@ struct arguments {
 
 static int read_arguments(int argc, char **argv, struct arguments *ret)
 {
-	static const struct option known[] = {
-		{"config", required_argument, NULL, 'c'},
-		{"log", no_argument, NULL, 'l'},
+	const struct cmd_option options[] = {
+		{"config", .text = &ret->config},
+		{"log", .flag = &ret->log},
 		{0},
 	};
-	int option;
 
 	*ret = (struct arguments){.config = CMD_CONFIG_DEFAULT};
-	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-		if (option == 'c')
-			ret->config = optarg;
-		else if (option == 'l')
-			ret->log = true;
-		else
-			return cmd_misused(&cmd_rules);
-	}
-	if (argc - optind != 1 || strcmp(argv[optind], "activate") != 0)
-		return cmd_usage(&cmd_rules, "say what to do: activate");
-	return 0;
+	int code = cmd_options(&cmd_rules, argc, argv, options, true);
+	if (code == 0 && (argc - optind != 1 || strcmp(argv[optind], "activate") != 0))
+		code = cmd_usage(&cmd_rules, "say what to do: activate");
+	return code;
 }
 
 static void say(const struct arguments *arguments, const char *what, const uint8_t *hash,
@@ -70,15 +60,12 @@ static void say(const struct arguments *arguments, const char *what, const uint8
 
 static int complain(const struct arguments *arguments, const struct conf_report *report)
 {
-	OWNED(buf_release) struct buf said = BUF_INIT(COMPLAINTS_BYTES_MAX);
-
-	for (size_t i = 0; arguments->log && i < report->count; i++)
+	if (!arguments->log)
+		return installation_refuse(report);
+	for (size_t i = 0; i < report->count; i++)
 		log_error("bad_rules", "at=%s:%u:%u why=%s", report->at[i].file,
 			  report->at[i].line, report->at[i].column,
 			  log_quote(report->at[i].text));
-	conf_report_format(report, &said);
-	if (!arguments->log)
-		fputs(buf_string(&said), stderr);
 	return EXIT_CODE_CONFIG;
 }
 
@@ -136,12 +123,8 @@ static int run_rules(int argc, char **argv)
 	int code = read_arguments(argc, argv, &arguments);
 
 	if (code == 0)
-		code = installation_open_for(&installation, arguments.config);
-	if (code)
-		return code;
-	log_init("normavis", installation.options->pipeline.log_level,
-		 installation.options->pipeline.log_format);
-	return activate(&arguments, &installation);
+		code = installation_open_to_log(&installation, arguments.config);
+	return code ? code : activate(&arguments, &installation);
 }
 
 const struct cmd cmd_rules = {

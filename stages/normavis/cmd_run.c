@@ -1,7 +1,6 @@
 /* normavis run - the pipeline, from the first check to the last drop of the drain. */
 #include "cmd.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -13,8 +12,6 @@
 #include "options_check.h"
 #include "spawn.h"
 #include "supervisor.h"
-
-#define COMPLAINTS_BYTES_MAX (256 * 1024)
 
 static const char help[] =
 	"usage: normavis run [--config FILE] [--sample FILE]\n"
@@ -44,36 +41,17 @@ struct arguments {
 
 static int read_arguments(int argc, char **argv, struct arguments *ret)
 {
-	static const struct option known[] = {
-		{"config", required_argument, NULL, 'c'},
-		{"sample", required_argument, NULL, 's'},
+	const struct cmd_option options[] = {
+		{"config", .text = &ret->config},
+		{"sample", .text = &ret->sample},
 		{0},
 	};
-	int option;
 
 	*ret = (struct arguments){.config = CMD_CONFIG_DEFAULT};
-	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-		if (option == 'c')
-			ret->config = optarg;
-		else if (option == 's')
-			ret->sample = optarg;
-		else
-			return cmd_misused(&cmd_run);
-	}
-	if (optind < argc)
-		return cmd_usage(&cmd_run, "'%s' is no option of mine", argv[optind]);
-	if (ret->sample && access(ret->sample, R_OK) != 0)
-		return cmd_usage(&cmd_run, "%s cannot be read", ret->sample);
-	return 0;
-}
-
-static int refuse(const struct conf_report *report)
-{
-	OWNED(buf_release) struct buf said = BUF_INIT(COMPLAINTS_BYTES_MAX);
-
-	conf_report_format(report, &said);
-	fputs(buf_string(&said), stderr);
-	return EXIT_CODE_CONFIG;
+	int code = cmd_options(&cmd_run, argc, argv, options, false);
+	if (code == 0 && ret->sample && access(ret->sample, R_OK) != 0)
+		code = cmd_usage(&cmd_run, "%s cannot be read", ret->sample);
+	return code;
 }
 
 static int check_machine(const struct installation *installation)
@@ -81,7 +59,7 @@ static int check_machine(const struct installation *installation)
 	OWNED(conf_report_release) struct conf_report report = {0};
 
 	options_check(installation->options, &report);
-	return report.count > 0 ? refuse(&report) : 0;
+	return report.count > 0 ? installation_refuse(&report) : 0;
 }
 
 /* The rules, in the words of `check`; then the packs on disk. */
@@ -95,7 +73,7 @@ static int prepare(const struct installation *installation)
 		return cmd_failed(&cmd_run, st, &err);
 	if (activation_read(&activation, installation, installation->packs, &report,
 			    &err))
-		return refuse(&report);
+		return installation_refuse(&report);
 	st = activation_store(&activation, installation, &err);
 	return st ? cmd_failed(&cmd_run, st, &err) : 0;
 }
@@ -181,12 +159,9 @@ static int run_run(int argc, char **argv)
 	int code = read_arguments(argc, argv, &arguments);
 
 	if (code == 0)
-		code = installation_open_for(&installation, arguments.config);
-	if (code)
-		return code;
-	log_init("normavis", installation.options->pipeline.log_level,
-		 installation.options->pipeline.log_format);
-	code = check_machine(&installation);
+		code = installation_open_to_log(&installation, arguments.config);
+	if (code == 0)
+		code = check_machine(&installation);
 	if (code == 0)
 		code = take_lock(&installation, &lock);
 	if (code == 0)

@@ -4,7 +4,6 @@
  */
 #include "cmd.h"
 
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,31 +58,16 @@ static const struct {
 
 static int read_arguments(int argc, char **argv, struct arguments *ret)
 {
-	static const struct option known[] = {
-		{"config", required_argument, NULL, 'c'},
-		{"kinds", no_argument, NULL, 'k'},
-		{"outcomes", no_argument, NULL, 'o'},
-		{"json", no_argument, NULL, 'j'},
+	const struct cmd_option options[] = {
+		{"config", .text = &ret->config},
+		{"kinds", .flag = &ret->kinds},
+		{"outcomes", .flag = &ret->outcomes},
+		{"json", .flag = &ret->json},
 		{0},
 	};
-	int option;
 
 	*ret = (struct arguments){.config = CMD_CONFIG_DEFAULT};
-	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-		if (option == 'c')
-			ret->config = optarg;
-		else if (option == 'k')
-			ret->kinds = true;
-		else if (option == 'o')
-			ret->outcomes = true;
-		else if (option == 'j')
-			ret->json = true;
-		else
-			return cmd_misused(&cmd_status);
-	}
-	if (optind < argc)
-		return cmd_usage(&cmd_status, "'%s' is no option of mine", argv[optind]);
-	return 0;
+	return cmd_options(&cmd_status, argc, argv, options, false);
 }
 
 static uint64_t file_bytes(const struct installation *i, const char *name)

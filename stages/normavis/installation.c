@@ -11,6 +11,7 @@
 
 #include "alloc.h"
 #include "file.h"
+#include "log.h"
 
 #define COMPLAINTS_BYTES_MAX (256 * 1024)
 
@@ -42,18 +43,33 @@ enum status installation_open(struct installation *ret, const char *config,
 	return ST_OK;
 }
 
+int installation_refuse(const struct conf_report *report)
+{
+	OWNED(buf_release) struct buf said = BUF_INIT(COMPLAINTS_BYTES_MAX);
+
+	conf_report_format(report, &said);
+	fputs(buf_string(&said), stderr);
+	return EXIT_CODE_CONFIG;
+}
+
 int installation_open_for(struct installation *ret, const char *config)
 {
 	OWNED(conf_report_release) struct conf_report report = {0};
-	OWNED(buf_release) struct buf said = BUF_INIT(COMPLAINTS_BYTES_MAX);
 	struct err err = {""};
-	enum status st = installation_open(ret, config, &report, &err);
 
-	if (st == ST_OK)
-		return 0;
-	conf_report_format(&report, &said);
-	fputs(buf_string(&said), stderr);
-	return EXIT_CODE_CONFIG;
+	return installation_open(ret, config, &report, &err)
+		       ? installation_refuse(&report)
+		       : 0;
+}
+
+int installation_open_to_log(struct installation *ret, const char *config)
+{
+	int code = installation_open_for(ret, config);
+
+	if (code == 0)
+		log_init("normavis", ret->options->pipeline.log_level,
+			 ret->options->pipeline.log_format);
+	return code;
 }
 
 void installation_release(struct installation *i)

@@ -28,6 +28,12 @@ enum status installation_open(struct installation *ret, const char *config,
 /* The same for a verb: prints whatever is wrong on stderr; returns 0 or the exit code. */
 int installation_open_for(struct installation *ret, const char *config);
 
+/* The same for a verb that writes log lines: the log is then as the file says. */
+int installation_open_to_log(struct installation *ret, const char *config);
+
+/* Prints every complaint on stderr; returns EXIT_CODE_CONFIG. */
+int installation_refuse(const struct conf_report *report);
+
 void installation_release(struct installation *i); /* empty again */
 
 /* Whether some process holds the lock of that slot. *ret_pid (may be NULL): its number,

@@ -7,7 +7,6 @@
  */
 #include "cmd.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "stage.h"
@@ -45,44 +44,6 @@ static void print_help(FILE *to)
 		"Exit codes: 0 done, 1 a check found something or some rows were refused,\n"
 		"64 usage, 65 unreadable data, 69 the pipeline is needed and not running,\n"
 		"70 a fault of ours, 74 input or output, 75 busy, try again, 78 configuration.\n");
-}
-
-int cmd_usage(const struct cmd *cmd, const char *format, ...)
-{
-	va_list ap;
-
-	fprintf(stderr, "normavis %s: ", cmd->name);
-	va_start(ap, format);
-	vfprintf(stderr, format, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-	return cmd_misused(cmd);
-}
-
-int cmd_misused(const struct cmd *cmd)
-{
-	fprintf(stderr, "`normavis help %s` lists what it takes\n", cmd->name);
-	return EXIT_CODE_USAGE;
-}
-
-/* "file:line:column: " */
-static bool starts_with_position(const char *text)
-{
-	const char *colon = strchr(text, ':');
-	unsigned line, column;
-	int end = 0;
-
-	return colon && sscanf(colon, ":%u:%u: %n", &line, &column, &end) == 2 && end > 0;
-}
-
-int cmd_failed(const struct cmd *cmd, enum status st, const struct err *err)
-{
-	/* A position comes first on its line, so that editors find it. */
-	if (starts_with_position(err->text))
-		fprintf(stderr, "%s\n", err->text);
-	else
-		fprintf(stderr, "normavis %s: %s\n", cmd->name, err->text);
-	return (int)status_exit_code(st);
 }
 
 static int help(const char *name)
