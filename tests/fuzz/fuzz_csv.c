@@ -9,7 +9,6 @@
 // uses: stages/normavis/csv.c
 // uses: stages/normavis/input.c
 // uses: stages/normavis/ndjson.c
-// uses: stages/normavis/utf8.c
 #include "csv.h"
 
 #include <stdlib.h>

@@ -6,7 +6,6 @@
 // uses: stages/normavis/mapping_date.c
 // uses: stages/normavis/csv.c
 // uses: stages/normavis/input.c
-// uses: stages/normavis/utf8.c
 #include "mapping.h"
 
 #include <setjmp.h>
