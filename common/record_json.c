@@ -275,7 +275,7 @@ static bool read_nested(struct intake *in, const struct json_node *object,
 static bool check_endpoint(const struct intake *in, enum field field)
 {
 	if ((field == FIELD_LEGACY || field == FIELD_ORIGIN_STATE ||
-	     field == FIELD_ORIGIN_REASON) &&
+	     field == FIELD_ORIGIN_REASON || field == FIELD_ORIGIN_DECIDED_AT) &&
 	    in->endpoint != ADMIN)
 		return refuse(
 			in, REFUSED_KIND_NOT_TAKEN, field_table[field].path,

@@ -12,8 +12,9 @@
  *         differ), a date not after the day of received_at at UTC+14.
  * Rating: on its own scale, worst < best; decimals are exact to thousandths, finer ones are
  *         refused. A review has a rating or a text.
- * Legacy: `legacy`, `origin_state` and `origin_reason` are taken from the ADMIN endpoint
- *         only (kind-not-taken elsewhere); the last two need "legacy": true.
+ * Legacy: `legacy`, `origin_state`, `origin_reason` and `origin_decided_at` are taken from
+ *         the ADMIN endpoint only (kind-not-taken elsewhere); the last three need
+ *         "legacy": true.
  * Body:   a function of the content: key order and white space leave no trace, and JSON
  *         inside (`extra`, `payload`) is written compact with sorted keys.
  * Tests:  tests/unit/record_json_test.c, tests/fuzz/fuzz_record.c

@@ -2,6 +2,7 @@
 # Files in: every row accepted, repeated, or refused with its line; nothing twice.
 
 load ../lib/pipeline
+load ../lib/look
 
 setup() {
 	pipeline_new
@@ -166,4 +167,55 @@ result() { jq -r "$1" "$P/result"; }
 		"SELECT count(*) FROM reviews WHERE legacy AND verification = 'none'
 		 AND published_at_origin IS NOT NULL")" = 3 ]
 	[ "$(sqlite3 -readonly "$P/data/store.db" "SELECT count(*) FROM notices")" = 0 ]
+}
+
+@test "legacy keeps the date of the decision, of a file and of JSON lines, and takes it from nobody else" {
+	needs_python sqlite3
+	cat >"$P/moved.yaml" <<-'END'
+		format: csv
+		source: old-site
+		fields:
+		  source_id: {column: id}
+		  subject: {constant: teapot}
+		  supplier: {constant: pot-shop}
+		  rating.value: {column: stars}
+		  origin_state: {column: state}
+		  origin_decided_at: {column: decided, date: DD/MM/YYYY hh:mm}
+	END
+	cat >"$P/moved.csv" <<-'END'
+		id,stars,state,decided
+		o-1,5,published,03/02/2024 08:30
+		o-2,1,rejected,04/02/2024 09:00
+		o-3,3,published,
+		o-4,3,rejected,30/02/2024 09:00
+	END
+	sed '/origin_state/d' "$P/moved.yaml" >"$P/dated.yaml"
+	run nv import --map "$P/dated.yaml" "$P/moved.csv"
+	[ "$status" -eq 64 ]
+	[[ "$output" == *"origin_decided_at"*"--legacy"* ]]
+
+	pipeline_start
+	imported --legacy --map "$P/moved.yaml" "$P/moved.csv" || true
+	[ "$(result '[.accepted, .refused, .refusals[0].reason] | @csv')" = '3,1,"bad-date"' ]
+	review o-5 | jq -c '.origin_state = "withdrawn" | .origin_decided_at = "2024-02-05T12:00:00+02:00"' >"$P/moved.ndjson"
+	imported --legacy "$P/moved.ndjson"
+	[ "$(result .accepted)" = 1 ]
+	[ "$(sqlite3 -readonly "$P/data/store.db" "SELECT origin_state || ' ' || state || ' ' ||
+		ifnull(strftime('%Y-%m-%dT%H:%M', origin_decided_at / 1000, 'unixepoch'), '-') FROM reviews ORDER BY n")" = "$(
+		cat <<-'END'
+			published published 2024-02-03T08:30
+			rejected rejected 2024-02-04T09:00
+			published published -
+			withdrawn withdrawn 2024-02-05T10:00
+		END
+	)" ]
+	# The log commits to it and tells it to nobody.
+	[ "$(sqlite3 -readonly "$P/data/store.db" "SELECT count(*) FROM events_readable
+		WHERE kind = 'review.received' AND json_extract(entry, '$.commit.origin_decided_at') IS NOT NULL")" = 3 ]
+	store_holds
+
+	# Without --legacy it goes through the door for everybody.
+	review o-6 | jq -c '.origin_decided_at = "2024-02-05T12:00:00Z"' >"$P/claimed.ndjson"
+	imported "$P/claimed.ndjson" || true
+	[ "$(result '[.refused, .refusals[0].field, .refusals[0].reason] | @csv')" = '1,"origin_decided_at","kind-not-taken"' ]
 }

@@ -443,8 +443,10 @@ static void endpoints_take_their_kinds_only(void **state)
 static void an_old_state_comes_from_the_operator_only(void **state)
 {
 	static const char *const parts[] = {"legacy\":true", "origin_state\":\"published",
-					    "origin_reason\":\"old"};
-	static const char *const fields[] = {"legacy", "origin_state", "origin_reason"};
+					    "origin_reason\":\"old",
+					    "origin_decided_at\":\"2026-03-01T10:00:00Z"};
+	static const char *const fields[] = {"legacy", "origin_state", "origin_reason",
+					     "origin_decided_at"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
