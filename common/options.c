@@ -108,8 +108,8 @@ static void judge_times(const struct judge *j)
 		"less than backoff_first");
 	require(j, o->run.hang_ms >= 3 * o->pipeline.heartbeat_ms, "run", "hang",
 		"less than three times pipeline.heartbeat: healthy programs would be killed");
-	require(j, o->run.stop_ms >= o->collect.drain_ms, "run", "stop",
-		"less than collect.drain, which would be cut off");
+	require(j, o->run.stop_ms > o->collect.drain_ms, "run", "stop",
+		"not above collect.drain: a drain that takes all its time would end in a kill");
 }
 
 static void judge_sizes(const struct judge *j)

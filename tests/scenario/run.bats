@@ -87,6 +87,21 @@ false"
 	pipeline_stop
 }
 
+@test "a drain that leads nowhere ends by itself, and what is left is stored at the next start" {
+	sed -i 's/^collect: {/collect: {drain: 500ms, /' "$P/pipeline.yaml"
+	pipeline_start
+	kill -STOP "$(slot_pid publish)"
+	reviews 1 200 | nv submit --no-wait --quiet
+	pipeline_stop
+	logged 'event=ended slot=collect pid=[0-9]* code=0'
+	[ "$(grep -c 'event=killed slot=collect' "$P/log")" -eq 0 ]
+	figure_is .order.in_flight 200
+	pipeline_start
+	wait_until figure_is .order.in_flight 0
+	figure_is .conservation.records.kinds.review.applied 200
+	pipeline_stop
+}
+
 @test "a program that refuses stops everything with its code" {
 	pipeline_start
 	reviews 1 10 | nv submit --quiet

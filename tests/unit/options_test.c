@@ -62,6 +62,7 @@ static void a_short_file_has_every_default(void **state)
 	assert_int_equal(o->publish.reorder_bytes, 16 << 20);
 	assert_int_equal(o->publish.cache_kib, 65536);
 	assert_int_equal(o->run.hang_ms, 10000);
+	assert_true(o->run.stop_ms > o->collect.drain_ms + o->run.hang_ms);
 	options_endpoint(o, "dedup-in", endpoint, sizeof(endpoint));
 	assert_string_equal(endpoint, "ipc:///srv/data/run/dedup-in.sock");
 	OWNED(freep) char *lock = options_lock(o, "collect");
@@ -147,8 +148,12 @@ static void every_mistake_in_the_file_is_told(void **state)
 		{PROCESSES "pipeline: {heartbeat: 5s}\nrun:\n", P
 		 ":3:1: hang: less than three times pipeline.heartbeat: healthy programs would be "
 		 "killed\n"},
-		{PROCESSES "collect: {drain: 1min}\n",
-		 P ":1:1: stop: less than collect.drain, which would be cut off\n"},
+		{PROCESSES "collect: {drain: 1min}\n", P
+		 ":1:1: stop: not above collect.drain: a drain that takes all its time would end "
+		 "in a kill\n"},
+		{PROCESSES "collect: {drain: 20s}\nrun: {stop: 20s}\n", P
+		 ":3:13: stop: not above collect.drain: a drain that takes all its time would end "
+		 "in a kill\n"},
 		{PROCESSES "collect: {window_bytes: 512KiB, batch_bytes: 1MiB}\n", P
 		 ":1:1: worker_window_bytes: less than collect.batch_bytes: no batch could leave\n" P
 		 ":2:25: window_bytes: less than batch_bytes: no batch could leave\n"},
