@@ -41,7 +41,8 @@ struct stage {
 };
 
 /* For close(): true when no record is to blame for our leaving: a stop in order, or an
- * environment that refuses (no space, no I/O, somebody else's lock). */
+ * environment that refuses (no space, no I/O, somebody else's lock). ST_ESTORE is none of
+ * these: store.h leaves it to what a record may have caused. */
 bool stage_left_in_order(const struct stage_run *run);
 
 /* The exit code. argv: [--config FILE] [--slot NAME] [--check] [--help] [--version]. */

@@ -45,10 +45,14 @@ enum status store_failed(struct store *store, int result, const char *what,
 		st = ST_ENOSPACE;
 		break;
 	case SQLITE_IOERR:
+	case SQLITE_CANTOPEN: /* the log beside a store on a full disk, for one */
+	case SQLITE_READONLY: /* what a file system becomes when its disk fails */
+	case SQLITE_PERM:
 		st = ST_EIO;
 		break;
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
+	case SQLITE_PROTOCOL: /* busy for so long that SQLite gave up */
 		st = ST_EBUSY;
 		break;
 	case SQLITE_CORRUPT:

@@ -54,7 +54,9 @@ enum status store_int(struct store *store, int64_t *ret, const char *sql, int64_
 		      struct err *err) MUST_CHECK;
 
 /* What a result of SQLite's means here; `what` was being done. SQLITE_FULL is
- * ST_ENOSPACE, SQLITE_CORRUPT and SQLITE_NOTADB ST_ECORRUPT, SQLITE_BUSY ST_EBUSY. */
+ * ST_ENOSPACE, SQLITE_CORRUPT and SQLITE_NOTADB ST_ECORRUPT, SQLITE_BUSY ST_EBUSY, what the
+ * system refused (SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY) ST_EIO. ST_ESTORE is what
+ * remains, and what the rows themselves may have caused: a constraint, a value too big. */
 enum status store_failed(struct store *store, int result, const char *what,
 			 struct err *err);
 

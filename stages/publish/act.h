@@ -44,7 +44,7 @@ struct apply {
 	int64_t last_t;
 	int64_t ticked_to; /* deadline of the last tick, ms UTC */
 	bool open;	   /* a transaction */
-	bool dead;	   /* a rollback could not be followed by reading */
+	enum status dead;  /* why reading failed behind a rollback; ST_OK: it did not */
 	uint64_t wal_bytes;
 	struct act_pack rules, policy_pack;
 	const struct policy *policy; /* of policy_pack; NULL: none */

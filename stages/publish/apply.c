@@ -352,7 +352,7 @@ enum status apply_begin(struct apply *apply, struct err *err)
 {
 	assert(!apply->open);
 	if (apply->dead)
-		return err_set(err, ST_ESTORE,
+		return err_set(err, apply->dead,
 			       "store: could not be read after a rollback");
 	enum status st = store_exec(apply->store, "BEGIN IMMEDIATE", err);
 	apply->open = st == ST_OK;
@@ -394,7 +394,7 @@ void apply_rollback(struct apply *apply)
 	if (!sqlite3_get_autocommit(store_db(apply->store)))
 		sqlite3_exec(store_db(apply->store), "ROLLBACK", NULL, NULL, NULL);
 	apply->open = false;
-	apply->dead = load(apply, NULL) != ST_OK;
+	apply->dead = load(apply, NULL);
 }
 
 enum status apply_next_deadline(struct apply *apply, int64_t *ret, struct err *err)
