@@ -28,6 +28,14 @@ same records-schema docs/schema/records.schema.json
 	}
 done
 
+# Why the intake is busy: what docs/INTAKE.md lists behind `reason` of `busy` is what it says.
+said=$(awk '/^static void answer_busy/ { here = 1 } here && /why\[/ { list = 1 } list { print } here && /;$/ { exit }' \
+	stages/collect/intake.c | grep -oE '"[a-z-]+"' | tr -d '"' | sort)
+told=$(sed -n '/`reason` of `busy`:/,/^$/p' docs/INTAKE.md | tr '\n' ' ' | sed 's/.*`reason` of `busy`://; s/([^)]*)//g' |
+	grep -oE '`[a-z-]+`' | tr -d '`' | sort)
+[ -n "$said" ] || complain "docs.sh: no reason of \`busy\` found: mend the search"
+[ "$said" = "$told" ] || complain "docs/INTAKE.md: \`reason\` of \`busy\`: lists ${told//$'\n'/, }; the intake says ${said//$'\n'/, }"
+
 # [text](file): relative to the page.
 { grep -noE '\]\([^)#: ]+' README.md docs/*.md docs/decisions/*.md rules/*.md || true; } | while IFS=: read -r page line link; do
 	link=${link#](}
