@@ -247,6 +247,16 @@ enum status record_parse(struct record *ret, struct span bytes, struct err *err)
 	return record_parse_body(ret, ret->body, err);
 }
 
+enum status record_read(struct record *ret, struct span bytes, unsigned unread,
+			struct err *err)
+{
+	enum status st = record_parse_head(ret, bytes, err);
+
+	if (st == ST_OK && !(ret->flags & unread))
+		st = record_parse_body(ret, ret->body, err);
+	return st == ST_EMALFORMED ? ST_ESOFTWARE : st;
+}
+
 int64_t record_int(const struct record *r, enum field field, int64_t absent)
 {
 	const uint8_t *at = r->field[field].at;

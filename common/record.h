@@ -141,6 +141,13 @@ struct record {
 enum status record_parse(struct record *ret, struct span bytes,
 			 struct err *err) MUST_CHECK;
 
+/* As a stage reads one that another passed on: with one of the flags `unread` the body is not
+ * looked at, and all fields are absent. Errors: ST_ESOFTWARE for what is malformed (it
+ * passed the border, so a program of ours is wrong; the stage that dies of it has the
+ * record set aside); ST_EVERSION. */
+enum status record_read(struct record *ret, struct span bytes, unsigned unread,
+			struct err *err) MUST_CHECK;
+
 /* The head alone, for who must find its way in a journal or frame: same errors. */
 enum status record_parse_head(struct record *ret, struct span bytes,
 			      struct err *err) MUST_CHECK;

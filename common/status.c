@@ -36,6 +36,8 @@ enum exit_code status_exit_code(enum status st)
 {
 	if (st == ST_EBUSY || st == ST_EAGAIN)
 		return EXIT_CODE_TEMPFAIL;
+	if (st == ST_ESOFTWARE)
+		return EXIT_CODE_SOFTWARE;
 	switch (status_class(st)) {
 	case CLASS_NONE:
 		return EXIT_CODE_OK;

@@ -94,7 +94,8 @@ static enum status build(const struct batch_head *head, struct span items,
 	out.flags = 0;
 	batch_begin(&self.batch, &out);
 	while (batch_next(&items, &bytes, &sections)) {
-		enum status st = record_parse(&record, bytes, err);
+		enum status st = record_read(&record, bytes,
+					     RECORD_KILLED_DEDUP | RECORD_ERASED, err);
 		if (st)
 			return st;
 		if (record.seq < self.expected)

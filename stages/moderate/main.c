@@ -75,7 +75,8 @@ static enum status build(struct span bytes, struct err *err)
 		return st;
 	batch_begin(&self.batch, &self.head);
 	while (batch_next(&items, &record_bytes, &sections)) {
-		st = record_parse(&record, record_bytes, err);
+		st = record_read(&record, record_bytes,
+				 RECORD_QUARANTINED | RECORD_ERASED, err);
 		size_t opened = batch_item_open(&self.batch, record_bytes, sections);
 		if (st == ST_OK)
 			st = moderate_record(self.moderate, &record, sections,

@@ -368,6 +368,28 @@ static bool parses(const uint8_t *bytes, size_t len)
 	return st == ST_OK;
 }
 
+/* Between our own programs it is no bad input: the program that wrote it is wrong. */
+static void a_stage_takes_damage_for_our_own_fault(void **state)
+{
+	OWNED(buf_release) struct buf b = BUF_INIT(RECORD_BYTES_MAX);
+	struct record r;
+
+	(void)state;
+	fill_record(&b);
+	assert_int_equal(record_read(&r, buf_view(&b), RECORD_QUARANTINED, NULL), ST_OK);
+	assert_true(record_has(&r, FIELD_SOURCE_ID));
+	memset(b.at + (r.body.at - b.at), 0xFF, 8);
+	assert_int_equal(record_read(&r, buf_view(&b), RECORD_QUARANTINED, NULL),
+			 ST_ESOFTWARE);
+	assert_int_equal(status_exit_code(ST_ESOFTWARE), EXIT_CODE_SOFTWARE);
+	record_set_flag(b.at, RECORD_QUARANTINED);
+	assert_int_equal(record_read(&r, buf_view(&b), RECORD_QUARANTINED, NULL), ST_OK);
+	assert_false(record_has(&r, FIELD_SOURCE_ID));
+	b.at[4] = 99;
+	assert_int_equal(record_read(&r, buf_view(&b), RECORD_QUARANTINED, NULL),
+			 ST_EVERSION);
+}
+
 static void no_cut_record_parses(void **state)
 {
 	OWNED(buf_release) struct buf out = BUF_INIT(RECORD_BYTES_MAX);
@@ -414,6 +436,7 @@ int main(void)
 		cmocka_unit_test(a_flag_is_set_in_place),
 		cmocka_unit_test(damaged_heads_are_refused),
 		cmocka_unit_test(damaged_bodies_are_refused),
+		cmocka_unit_test(a_stage_takes_damage_for_our_own_fault),
 		cmocka_unit_test(no_cut_record_parses),
 		cmocka_unit_test(flipped_bits_never_crash),
 	};

@@ -19,6 +19,7 @@ static void every_status_has_a_name_and_an_exit_code(void **state)
 		    {ST_EIO, EXIT_CODE_IO},
 		    {ST_ENOSPACE, EXIT_CODE_IO},
 		    {ST_EWIRE, EXIT_CODE_IO},
+		    {ST_ESOFTWARE, EXIT_CODE_SOFTWARE},
 		    {ST_EBUSY, EXIT_CODE_TEMPFAIL},
 		    {ST_EAGAIN, EXIT_CODE_TEMPFAIL}};
 
