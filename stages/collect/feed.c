@@ -59,6 +59,15 @@ void feed_free(struct feed *f)
 	free(f);
 }
 
+static void say_committed(struct feed *f, uint64_t seq)
+{
+	if (f->dedup.len > 0)
+		outlet_say(&f->outlet, &f->dedup,
+			   &(struct frame){.type = FRAME_COMMITTED,
+					   .journal_id = f->journal_id,
+					   .seq = seq});
+}
+
 /* dedup is there and says where it wants to start. */
 static enum status start(struct feed *f, const struct frame *hello, struct err *err)
 {
@@ -90,8 +99,12 @@ static enum status take_hello(struct feed *f, const struct outlet_event *event,
 						   .seq = committed});
 		return ST_OK;
 	}
-	if (f->reader && !is_new)
+	if (f->reader && !is_new) {
+		/* It beats; what the wire refused of the last word reaches it now. */
+		if (known)
+			say_committed(f, committed);
 		return ST_OK;
+	}
 	ret->started = true;
 	return start(f, hello, err);
 }
@@ -217,11 +230,7 @@ enum status feed_turn(struct feed *f, int64_t now_ms, bool known, uint64_t commi
 void feed_committed(struct feed *f, uint64_t seq, int64_t now_ms)
 {
 	flow_committed(f->outlet.flow, seq, now_ms);
-	if (f->dedup.len > 0)
-		outlet_say(&f->outlet, &f->dedup,
-			   &(struct frame){.type = FRAME_COMMITTED,
-					   .journal_id = f->journal_id,
-					   .seq = seq});
+	say_committed(f, seq);
 }
 
 void feed_again(struct feed *f)

@@ -28,6 +28,7 @@
 #define CAREFUL_RECORDS 2000
 #define MARKS_MAX	1024
 #define MESSAGES_A_TURN 64
+#define SAY_AGAIN_MS	250
 
 static struct {
 	struct link link; /* to collect */
@@ -40,6 +41,7 @@ static struct {
 	bool open;	    /* a transaction */
 	uint32_t in_open;   /* records in it */
 	int64_t open_ms;    /* when it was begun */
+	int64_t said_ms;    /* when collect was told what is committed */
 	uint32_t careful;   /* records still to be named */
 	uint64_t asked, go; /* named; allowed */
 	struct {
@@ -74,6 +76,7 @@ static enum status open_stage(struct stage_run *run, struct err *err)
 
 /* --- collect ------------------------------------------------------------------------------ */
 
+/* Also said when nothing is new: what the wire refused must not wait for the next commit. */
 static enum status say_committed(struct err *err)
 {
 	struct frame frame = {.type = FRAME_COMMITTED,
@@ -83,6 +86,7 @@ static enum status say_committed(struct err *err)
 
 	if (st == ST_OK)
 		link_say(&self.link, &frame);
+	self.said_ms = clock_mono_ms();
 	return st;
 }
 
@@ -192,6 +196,8 @@ static enum status apply_one(const struct stage_run *run, const struct batch_hea
 		st = record_parse_body(&record, record.body, err);
 	if (st == ST_OK)
 		st = findings_parse(&findings, self.hits, sections, err);
+	if (st == ST_EMALFORMED)
+		st = ST_ESOFTWARE; /* as record_read has it: collect sets it aside */
 	if (st == ST_OK)
 		st = begin(run, err);
 	if (st)
@@ -338,6 +344,9 @@ static enum status turn(struct stage_run *run, struct err *err)
 {
 	link_beat(&self.link, run->now_ms);
 	enum status st = hear_collect(err);
+	if (st == ST_OK && self.welcomed &&
+	    run->now_ms - self.said_ms >= SAY_AGAIN_MS)
+		st = say_committed(err);
 	if (st == ST_OK && self.welcomed)
 		st = apply_waiting(run, err);
 	if (st == ST_OK)

@@ -186,6 +186,26 @@ static void dedup_is_welcomed_when_the_store_is_known(void **state)
 	assert_true(happened.started);
 }
 
+/* The word itself may be refused by a full wire, and the next commit may be far away. */
+static void dedup_hears_at_each_beat_what_is_committed(void **state)
+{
+	(void)state;
+	door_activate(&door);
+	submit_reviews(5);
+	start_dedup();
+	open_at(1);
+	take(1, 1, true);
+	take(2, 5, true);
+	known = true;
+	committed = 4;
+	assert_int_equal(next(20).what, LINK_NOTHING);
+	link_hello_now(&dedup, now_ms);
+	struct link_event event = next(200);
+	assert_int_equal(event.what, LINK_FRAME);
+	assert_int_equal(event.frame.type, FRAME_COMMITTED);
+	assert_int_equal(event.frame.seq, 4);
+}
+
 static void batches_end_at_their_bound_and_at_activations(void **state)
 {
 	static const uint8_t none[32];
@@ -355,6 +375,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(dedup_is_welcomed_when_the_store_is_known),
+		TEST(dedup_hears_at_each_beat_what_is_committed),
 		TEST(batches_end_at_their_bound_and_at_activations),
 		TEST(only_what_is_durable_is_handed_out),
 		TEST(a_new_dedup_gets_what_is_not_committed),
