@@ -1,6 +1,8 @@
 /* normavis run - the pipeline, from the first check to the last drop of the drain. */
 #include "cmd.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -71,8 +73,7 @@ static int prepare(const struct installation *installation)
 	enum status st = file_make_dirs(installation->packs, 0700, &err);
 	if (st)
 		return cmd_failed(&cmd_run, st, &err);
-	if (activation_read(&activation, installation, installation->packs, &report,
-			    &err))
+	if (activation_read(&activation, installation, true, &report, &err))
 		return installation_refuse(&report);
 	st = activation_store(&activation, installation, &err);
 	return st ? cmd_failed(&cmd_run, st, &err) : 0;
@@ -92,21 +93,45 @@ static int take_lock(const struct installation *installation, int *ret_lock)
 	return st ? cmd_failed(&cmd_run, st, &err) : 0;
 }
 
+/* As one word of a shell. The caller frees it. */
+static char *shell_word(const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789/._-+:,@%=";
+	OWNED(buf_release) struct buf word = BUF_INIT(8 * PATH_MAX);
+
+	if (*text && text[strspn(text, plain)] == '\0')
+		return xstrdup(text);
+	buf_char(&word, '\'');
+	for (; *text; text++)
+		if (*text == '\'')
+			buf_text(&word, "'\\''");
+		else
+			buf_char(&word, *text);
+	buf_char(&word, '\'');
+	return xstrdup(buf_string(&word));
+}
+
+/* What is to be typed is printed so that it can be pasted: the command as we were called. */
 static void welcome(const struct supervisor_plan *plan)
 {
 	const struct installation *i = plan->installation;
-	const char *config = i->options->path;
+	const char *called = program_invocation_name;
+	OWNED(freep) char *self = shell_word(strchr(called, '/') ? called : "normavis");
+	OWNED(freep) char *config = shell_word(i->options->path);
+	OWNED(freep) char *store = shell_word(i->store);
 
 	printf("\nThe pipeline is up; Ctrl-C stops it. Its data lie in %s:\n"
 	       "  %s  the store, in SQLite; its views are for reading\n"
 	       "  %s/  the journal, every record as it came\n\n"
 	       "In another terminal, try:\n"
-	       "  normavis status --config %s\n"
+	       "  %s status --config %s\n"
 	       "  echo '{\"kind\":\"review\",\"source\":\"me\",\"source_id\":\"1\",\"subject\":\"table-7\","
 	       "\"supplier\":\"chez-moi\",\"rating\":{\"value\":4},\"text\":\"Very good.\"}' |\n"
-	       "    normavis submit --config %s\n"
+	       "    %s submit --config %s\n"
 	       "  sqlite3 -readonly %s 'SELECT * FROM public_ratings'\n\n",
-	       i->options->pipeline.data, i->store, i->journal, config, config, i->store);
+	       i->options->pipeline.data, i->store, i->journal, self, config, self,
+	       config, store);
 	fflush(stdout);
 }
 

@@ -167,6 +167,22 @@ false"
 	pipeline_stop
 }
 
+@test "what it says to try can be pasted" {
+	mv "$P/pipeline.yaml" "$P/it's mine.yaml"
+	: >"$P/log"
+	"$BIN/normavis" run --config "$P/it's mine.yaml" --sample "$TREE/tests/data/sample/reviews.ndjson" \
+		>"$P/out" 2>"$P/log" 3>&- &
+	RUN_PID=$!
+	wait_until grep -q 'sqlite3 -readonly' "$P/out"
+	sed -n '/try:$/,$p' "$P/out" | tail -n +2 | grep -v sqlite3 >"$P/pasted"
+	grep -q "^  $BIN/normavis status --config '" "$P/pasted"
+	run env -i PATH="$PATH" bash -e "$P/pasted"
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"balanced: nothing is lost"* ]]
+	[[ "$output" == *'"status":"accepted"'* ]]
+	pipeline_stop
+}
+
 @test "it tells a service manager when it is ready, alive and stopping" {
 	command -v python3 >/dev/null || skip "no python3 to play the service manager"
 	python3 -c 'import socket, sys
