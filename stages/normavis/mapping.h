@@ -28,7 +28,7 @@ enum mapping_format { MAPPING_CSV, MAPPING_NDJSON };
 
 struct mapping;
 
-/* Errors: ST_ECONFIG (err: file:line:column: text), ST_ENOTFOUND, ST_EIO, ST_ETOOBIG. */
+/* Errors: ST_ECONFIG (err: file:line:column: text), a file that cannot be read included. */
 enum status mapping_load(struct mapping **ret, const char *path,
 			 struct err *err) MUST_CHECK;
 enum status mapping_parse(struct mapping **ret, const char *path, struct span bytes,

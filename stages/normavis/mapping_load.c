@@ -316,13 +316,25 @@ static struct mapping *new_mapping(void)
 	return m;
 }
 
+/* A mapping is configuration: one that cannot be read has its complaint at its first line. */
+static enum status refuse_unread(const char *path, const struct err *why, struct err *err)
+{
+	size_t len = strlen(path);
+	bool named = strncmp(why->text, path, len) == 0 && why->text[len] == ':';
+
+	return err_set(err, ST_ECONFIG, "%s:1:1: %s", path,
+		       named ? why->text + len + 2 : why->text);
+}
+
 enum status mapping_load(struct mapping **ret, const char *path, struct err *err)
 {
 	OWNED(mapping_freep) struct mapping *m = new_mapping();
-	enum status st = yaml_load(&m->doc, path, err);
+	struct err why = {""};
+	enum status st = yaml_load(&m->doc, path, &why);
 
-	if (!st)
-		st = load(m, err);
+	if (st == ST_ECONFIG)
+		return err_set(err, st, "%s", why.text);
+	st = st ? refuse_unread(path, &why, err) : load(m, err);
 	if (!st)
 		*ret = TAKE(m);
 	return st;

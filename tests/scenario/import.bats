@@ -21,6 +21,12 @@ result() { jq -r "$1" "$P/result"; }
 	run nv import --map "$P/map.yaml" "$IN/clothing.csv"
 	[ "$status" -eq 78 ]
 	[[ "$output" == "$P/map.yaml:16:19: $IN/clothing.csv has no column 'Titel'"* ]]
+	run nv import --map "$P/nope.yaml" "$IN/clothing.csv"
+	[ "$status" -eq 78 ]
+	[ "$output" = "$P/nope.yaml:1:1: No such file or directory" ]
+	run nv import --map "$P" "$IN/clothing.csv"
+	[ "$status" -eq 78 ]
+	[[ "$output" == "$P:1:1: "*"Is a directory" ]]
 	printf '\xff\xfea\0' >"$P/utf16.csv"
 	run nv import --map "$IN/clothing.yaml" "$P/utf16.csv"
 	[ "$status" -eq 65 ]
