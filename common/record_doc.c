@@ -58,7 +58,7 @@ static const char types[] =
 	"- A required key of a nested object or of an array's element is required where that "
 	"object is there.\n"
 	"- personal: of a person; kept apart from the log, and destroyed by an erasure.\n"
-	"- A review has a rating or a text. `legacy`, `origin_state`, `origin_reason` and "
+	"- A review has a rating or a text that shows something (not only white space). `legacy`, `origin_state`, `origin_reason` and "
 	"`origin_decided_at` are taken\n  from the operator only, and the last three need "
 	"`\"legacy\": true`.\n"
 	"\n"

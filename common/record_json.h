@@ -11,7 +11,7 @@
  * Dates:  not before 1990-01-01; a time not more than 5 minutes after received_at (clocks
  *         differ), a date not after the day of received_at at UTC+14.
  * Rating: on its own scale, worst < best; decimals are exact to thousandths, finer ones are
- *         refused. A review has a rating or a text.
+ *         refused. A review has a rating or a text that shows something.
  * Legacy: `legacy`, `origin_state`, `origin_reason` and `origin_decided_at` are taken from
  *         the ADMIN endpoint only (kind-not-taken elsewhere); the last three need
  *         "legacy": true.

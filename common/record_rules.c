@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "utf8.h"
+
 static bool broken(struct flaw *ret, enum refusal_reason reason, const char *detail)
 {
 	ret->reason = reason;
@@ -86,7 +88,8 @@ bool record_rules_hold(const struct record *r, enum kind kind, enum field *ret_f
 	if (kind != KIND_REVIEW)
 		return true;
 	*ret_field = FIELD_TEXT;
-	if (!record_has(r, FIELD_TEXT) && !record_has(r, FIELD_RATING_VALUE))
+	if (!record_has(r, FIELD_RATING_VALUE) &&
+	    utf8_shows_nothing(r->field[FIELD_TEXT]))
 		return broken(ret_flaw, REFUSED_EMPTY, "a review has a rating or a text");
 	return rating_holds(r, ret_field, ret_flaw) &&
 	       ratings_hold(r, ret_field, ret_element, ret_flaw) &&

@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "digest.h"
+#include "utf8.h"
 
 #define TIME_AHEAD_MS  (5 * 60 * 1000)
 #define DATE_AHEAD_MS  ((int64_t)14 * 3600 * 1000) /* the earliest time zone, UTC+14 */
@@ -71,25 +72,10 @@ static bool check_length(size_t len, int64_t min, int64_t max, const char *unit,
 	return true;
 }
 
-/* White space and control characters of Unicode 15 (White_Space=yes, category Cc), in text
- * that is known to be UTF-8. */
-static bool is_blank(const uint8_t *at, size_t len)
-{
-	if (at[0] < 0x80)
-		return at[0] <= ' ' || at[0] == 0x7F;
-	if (at[0] == 0xC2)
-		return len > 1 && at[1] <= 0xA0;
-	if (at[0] < 0xE1 || at[0] > 0xE3 || len < 3)
-		return false;
-	unsigned c = (at[0] & 15U) << 12 | (at[1] & 63U) << 6 | (at[2] & 63U);
-	return c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
-	       c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
-}
-
 static bool check_token(struct span text, struct flaw *ret_flaw)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if (is_blank(text.at + i, text.len - i))
+		if (utf8_is_blank(text.at + i, text.len - i))
 			return flawed(ret_flaw, REFUSED_BAD_TOKEN,
 				      "white space or control character at byte %zu", i);
 	return true;

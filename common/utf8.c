@@ -48,3 +48,49 @@ size_t utf8_flaw(struct span bytes)
 	}
 	return bytes.len;
 }
+
+/* The character at `at`, of a sequence of `len` bytes. */
+static unsigned decode(const uint8_t *at, size_t len)
+{
+	static const uint8_t lead_bits[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
+	unsigned c = at[0] & lead_bits[len];
+
+	for (size_t i = 1; i < len; i++)
+		c = c << 6 | (at[i] & 63U);
+	return c;
+}
+
+static bool is_white(unsigned c)
+{
+	return c <= ' ' || (c >= 0x7F && c <= 0xA0) || c == 0x1680 ||
+	       (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
+	       c == 0x202F || c == 0x205F || c == 0x3000;
+}
+
+/* Takes no room: soft hyphen, joiners, direction marks, the order of bytes. */
+static bool is_unseen(unsigned c)
+{
+	return c == 0xAD || (c >= 0x200B && c <= 0x200F) ||
+	       (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) ||
+	       c == 0xFEFF;
+}
+
+bool utf8_is_blank(const uint8_t *at, size_t len)
+{
+	size_t used = sequence(at, len);
+
+	return used > 0 && is_white(decode(at, used));
+}
+
+bool utf8_shows_nothing(struct span text)
+{
+	for (size_t i = 0, used; i < text.len; i += used) {
+		used = sequence(text.at + i, text.len - i);
+		if (used == 0)
+			return false;
+		unsigned c = decode(text.at + i, used);
+		if (!is_white(c) && !is_unseen(c))
+			return false;
+	}
+	return true;
+}
