@@ -109,10 +109,31 @@ static enum status allocate(struct journal *j, uint64_t wanted, struct err *err)
 
 /* --- opening ---------------------------------------------------------------------------- */
 
-/* Reads every head: one journal, and each names the one before. Leaves the last one open. */
+/* Each head names the segment before it, and where that ends. It may be longer: what was
+ * allocated ahead goes when it is closed, which a power cut may undo. */
+static enum status check_follows(const struct journal *j, const struct segment_head *head,
+				 const char *path, uint64_t before, uint64_t before_bytes,
+				 struct err *err)
+{
+	if (head->previous_first_seq != before)
+		return err_set(err, ST_ECORRUPT,
+			       "%s: offset 0: the segment before it, %020" PRIu64
+			       ", is missing",
+			       path, head->previous_first_seq);
+	if (before_bytes >= head->previous_end)
+		return ST_OK;
+	return err_set(err, ST_ECORRUPT,
+		       "%s: segment %020" PRIu64 ", offset %" PRIu64
+		       ": cut short, it went on to offset %" PRIu64,
+		       j->dir, before, before_bytes, head->previous_end);
+}
+
+/* Reads every head: one journal, and each follows the one before. Leaves the last one open. */
 static enum status check_heads(struct journal *j, const struct segment_list *list,
 			       struct segment_head *ret_last, struct err *err)
 {
+	struct stat before = {0};
+
 	for (size_t i = 0; i < list->count; i++) {
 		OWNED(freep) char *path = segment_path(j->dir, list->first_seq[i]);
 		struct segment_head *head = ret_last;
@@ -125,11 +146,13 @@ static enum status check_heads(struct journal *j, const struct segment_list *lis
 		if (head->journal_id != j->journal_id)
 			return err_set(err, ST_ECORRUPT,
 				       "%s: offset 0: belongs to another journal", path);
-		if (i > 0 && head->previous_first_seq != list->first_seq[i - 1])
-			return err_set(err, ST_ECORRUPT,
-				       "%s: offset 0: the segment before it, %020" PRIu64
-				       ", is missing",
-				       path, head->previous_first_seq);
+		if (i > 0)
+			st = check_follows(j, head, path, list->first_seq[i - 1],
+					   (uint64_t)before.st_size, err);
+		if (!st && fstat(j->fd, &before) != 0)
+			st = err_sys(err, ST_EIO, errno, "%s", path);
+		if (st)
+			return st;
 	}
 	return ST_OK;
 }

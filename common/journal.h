@@ -61,7 +61,8 @@ struct journal_state {
 };
 
 /* Opens for writing, making the directory and the journal_id where there is none.
- * Checks every header and the whole last segment; older ones are checked as they are read.
+ * Checks every header, that no segment is shorter than the next one says, and the whole last
+ * segment; entries of older ones are checked as they are read.
  * Errors: ST_EBUSY, ST_EIO, ST_ENOSPACE, ST_ECORRUPT, ST_EVERSION (err names file and offset). */
 enum status journal_open(struct journal **ret, const char *dir,
 			 const struct journal_options *options,

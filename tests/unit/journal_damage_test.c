@@ -47,6 +47,38 @@ static void a_mark_cut_off_an_older_segment_is_missed(void **unused)
 	expect_corrupt_at(3, "00000000000000000001.journal");
 }
 
+/* No reader may come by for a week: it is said at once. */
+static void an_older_segment_that_is_cut_short_is_refused_at_the_start(void **unused)
+{
+	OWNED(buf_release) struct buf file = BUF_INIT(1);
+	struct journal_state state;
+	uint64_t second;
+	size_t ends[64];
+
+	(void)unused;
+	uint64_t last = journals_several_segments(&second);
+	journals_read_file(&file, 1);
+	size_t entries = journals_entry_ends(&file, ends, 63);
+	const size_t cuts[] = {JOURNALS_HEAD_BYTES, ends[entries - 1], ends[entries] - 1};
+	for (size_t i = 0; i < ARRAY_LEN(cuts); i++) {
+		struct journal *j = NULL;
+		struct err err = {""};
+		journals_write_file(1, file.at, cuts[i]);
+		assert_int_equal(journals_try_open(&j, &state, &err), ST_ECORRUPT);
+		assert_null(j);
+		assert_non_null(strstr(err.text, "segment 00000000000000000001"));
+		assert_non_null(strstr(err.text, "cut short"));
+	}
+	/* The zeros of what was allocated ahead may be there still. */
+	OWNED(buf_release) struct buf longer = BUF_INIT(file.len + 4096);
+	buf_span(&longer, buf_view(&file));
+	buf_bytes(&longer, (const uint8_t[4096]){0}, 4096);
+	journals_write_file(1, longer.at, longer.len);
+	journal_close(journals_open(&state));
+	assert_int_equal(state.last_seq, last);
+	journals_expect_journal(1, last);
+}
+
 static void a_half_written_entry_is_the_end_until_it_is_whole(void **unused)
 {
 	OWNED(buf_release) struct buf whole = BUF_INIT(1);
@@ -414,6 +446,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_mark_cut_off_an_older_segment_is_missed),
+		TEST(an_older_segment_that_is_cut_short_is_refused_at_the_start),
 		TEST(a_half_written_entry_is_the_end_until_it_is_whole),
 		TEST(a_file_cut_at_any_byte_keeps_the_whole_records),
 		TEST(any_garbled_byte_of_the_last_group_cuts_it_there),
