@@ -123,6 +123,11 @@ enum status journal_read(struct journal_reader *r, enum journal_item *ret,
 			 struct span *ret_bytes, uint64_t *ret_seq,
 			 const char **ret_reason, struct err *err) MUST_CHECK;
 
+/* For END where the caller knows that record `seq` was synced: ST_ECORRUPT, with the file
+ * and the offset where nothing follows. */
+enum status journal_reader_missing(const struct journal_reader *r, uint64_t seq,
+				   struct err *err) MUST_CHECK;
+
 uint64_t journal_reader_id(const struct journal_reader *r); /* journal_id */
 
 /* What is in force for the record that was read last; an activation takes effect behind

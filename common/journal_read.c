@@ -236,6 +236,15 @@ enum status journal_read(struct journal_reader *r, enum journal_item *ret,
 	return ST_OK;
 }
 
+enum status journal_reader_missing(const struct journal_reader *r, uint64_t seq,
+				   struct err *err)
+{
+	return err_set(err, ST_ECORRUPT,
+		       "%s: offset %" PRIu64
+		       ": no entry that checks, though record %" PRIu64 " was synced",
+		       r->path, r->cursor.offset, seq);
+}
+
 uint64_t journal_reader_id(const struct journal_reader *r)
 {
 	return r->head.journal_id;

@@ -142,8 +142,8 @@ static enum status read_batch(struct feed *f, uint64_t last_seq, uint32_t *ret_c
 			journal_read(f->reader, &item, &bytes, &seq, &reason, err);
 		if (st)
 			return st;
-		if (item == JOURNAL_END)
-			break;
+		if (item == JOURNAL_END) /* up to last_seq everything was synced */
+			return journal_reader_missing(f->reader, f->fed + 1, err);
 		if (item == JOURNAL_MARK)
 			continue;
 		st = record_parse_head(&record, bytes, err);

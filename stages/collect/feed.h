@@ -28,7 +28,8 @@ struct feed_event {
 };
 
 /* `known`: publish has said how far it is; `last_seq`: the last durable record. Does all
- * that can be done now; call again while *ret says something. */
+ * that can be done now; call again while *ret says something. ST_ECORRUPT: the journal
+ * does not have a record up to last_seq. */
 enum status feed_turn(struct feed *f, int64_t now_ms, bool known, uint64_t committed,
 		      uint64_t last_seq, struct feed_event *ret,
 		      struct err *err) MUST_CHECK;

@@ -2,6 +2,7 @@
 // uses: tests/lib/door.c tests/lib/scratch.c tests/lib/journals.c
 #include "feed.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include "alloc.h"
 #include "door.h"
 #include "file.h"
+#include "journals.h"
 #include "link.h"
 #include "scratch.h"
 
@@ -248,6 +250,39 @@ static void only_what_is_durable_is_handed_out(void **state)
 	take(4, 3, true);
 }
 
+/* Damage in the last segment, behind our back: waiting for more would be waiting for ever. */
+static void a_durable_record_that_is_not_there_is_damage_with_its_place(void **state)
+{
+	static const uint8_t zeros[64];
+	OWNED(freep)
+	char *path = scratch_path("data/journal/00000000000000000001.journal");
+	OWNED(buf_release) struct buf file = BUF_INIT(8 << 20);
+	struct feed_event event;
+	struct err err = {""};
+	size_t ends[32];
+
+	(void)state;
+	door_activate(&door);
+	submit_reviews(5);
+	assert_int_equal(file_read(&file, path, NULL), ST_OK);
+	assert_int_equal(journals_entry_ends(&file, ends, 31), 6);
+	OWNED(file_close) int fd = open(path, O_WRONLY | O_CLOEXEC);
+	assert_int_equal(file_pwrite(fd, zeros, sizeof(zeros), ends[3], NULL), ST_OK);
+	start_dedup();
+	open_at(2);
+	enum status st = ST_OK;
+	for (int i = 0; i < 200 && st == ST_OK; i++) {
+		struct bus_event waited;
+		st = feed_turn(feed, now_ms, known, committed, last_seq, &event, &err);
+		if (st == ST_OK)
+			assert_int_equal(bus_wait(door.bus, 10, &waited, NULL), ST_OK);
+	}
+	assert_int_equal(st, ST_ECORRUPT);
+	OWNED(freep) char *place = xasprintf("%s: offset %zu: ", path, ends[3]);
+	assert_non_null(strstr(err.text, place));
+	assert_non_null(strstr(err.text, "record 4 was synced"));
+}
+
 static void a_new_dedup_gets_what_is_not_committed(void **state)
 {
 	(void)state;
@@ -378,6 +413,7 @@ int main(void)
 		TEST(dedup_hears_at_each_beat_what_is_committed),
 		TEST(batches_end_at_their_bound_and_at_activations),
 		TEST(only_what_is_durable_is_handed_out),
+		TEST(a_durable_record_that_is_not_there_is_damage_with_its_place),
 		TEST(a_new_dedup_gets_what_is_not_committed),
 		TEST(a_marked_record_carries_its_mark),
 		TEST(who_kills_dedup_is_found_across_its_lives),
