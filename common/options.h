@@ -67,7 +67,6 @@ struct publish_options {
 	int64_t batch_records;
 	int64_t flush_ms;
 	int64_t reorder_bytes;
-	int64_t cache_kib;
 	int64_t wal_checkpoint_bytes;
 };
 

@@ -189,9 +189,6 @@ static const struct conf_row publish_rows[] = {
 	 .derived = "twice `collect.window_bytes`", .min = 512 * KIB, .max = GIB,
 	 .doc = "Room for results that came before their turn; findings make a record larger "
 		"than it was in the window."},
-	{ROW("cache_kib", cache_kib), .type = CONF_BYTES, .unit = "KiB", .value = "64MiB",
-	 .min = KIB, .max = 4 * MIB,
-	 .doc = "SQLite's page cache; the upper pages of every index stay in memory."},
 	{ROW("wal_checkpoint_bytes", wal_checkpoint_bytes), .type = CONF_BYTES,
 	 .unit = "B", .value = "16MiB", .min = MIB, .max = GIB,
 	 .doc = "Length of the write-ahead log at which it is written back; SQLite's own "

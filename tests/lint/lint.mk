@@ -12,12 +12,12 @@ LINT_SHELL := $(shell grep -lE '^\#!.*\b(bash|sh)$$' .ci/* tests/*/*.sh 2>/dev/n
 need = command -v $(1) >/dev/null || { echo "$(1) is missing: apt-get install $(2)" >&2; exit 69; }
 
 .PHONY: lint lint-short lint-tidy lint-cppcheck lint-shell format format-check \
-	headers layers names sizes words needswork glossary docs-check
+	headers layers names sizes words needswork options glossary docs-check
 
 lint: format-check lint-short lint-tidy lint-cppcheck lint-shell ## every check of the sources
 	@echo "lint: all passed"
 
-lint-short: headers layers names sizes words needswork glossary docs-check
+lint-short: headers layers names sizes words needswork options glossary docs-check
 
 # --- short ------------------------------------------------------------------------------
 # A header is the documentation of its noun, so it must be readable, and compile, alone.
@@ -44,6 +44,9 @@ words:
 
 needswork:
 	@tests/lint/needswork.sh
+
+options:
+	@tests/lint/options.sh
 
 glossary: $(BIN)
 	@tests/lint/glossary.sh $(O)/bin

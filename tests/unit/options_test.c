@@ -60,7 +60,6 @@ static void a_short_file_has_every_default(void **state)
 	assert_int_equal(o->dedup.worker_window_bytes, 512 << 10);
 	assert_int_equal(o->moderate.scan_bytes_max, 256 << 10);
 	assert_int_equal(o->publish.reorder_bytes, 16 << 20);
-	assert_int_equal(o->publish.cache_kib, 65536);
 	assert_int_equal(o->run.hang_ms, 10000);
 	assert_true(o->run.stop_ms > o->collect.drain_ms + o->run.hang_ms);
 	options_endpoint(o, "dedup-in", endpoint, sizeof(endpoint));
