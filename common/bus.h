@@ -79,8 +79,8 @@ struct bus_message {
 	struct span part[BUS_PARTS_MAX];
 };
 
-/* Never waits. ST_EAGAIN: none there. A message with too many parts is dropped whole and
- * reported as ST_EMALFORMED (peer is filled). */
+/* Never waits. ST_EAGAIN: none there. Of a message with too many parts the first
+ * BUS_PARTS_MAX are kept, and it is reported as ST_EMALFORMED (all of *ret is filled). */
 enum status bus_recv(struct bus_socket *socket, struct bus_message *ret,
 		     struct err *err) MUST_CHECK;
 

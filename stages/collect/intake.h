@@ -45,7 +45,8 @@ DEFINE_OWNED(struct intake, intake_free)
 /* NO_RULES is never set: intake knows itself whether a rule set is in force. */
 void intake_set_gate(struct intake *i, enum gate gate);
 
-/* One message from an endpoint. `now_ms`: UTC; received_at never goes back. */
+/* One message from an endpoint; one that has not two parts is one refusal. `now_ms`: UTC;
+ * received_at never goes back. */
 void intake_take(struct intake *i, struct bus_socket *from, enum endpoint endpoint,
 		 const struct bus_message *message, int64_t now_ms);
 

@@ -113,9 +113,7 @@ static enum status take_from(struct bus_socket *socket, enum endpoint endpoint,
 		enum status st = bus_recv(socket, &message, err);
 		if (st == ST_EAGAIN)
 			return ST_OK;
-		if (st == ST_EMALFORMED)
-			continue; /* nobody who speaks the protocol sends so many parts */
-		if (st)
+		if (st && st != ST_EMALFORMED) /* too many parts: refused as one */
 			return st;
 		intake_take(self.intake, socket, endpoint, &message, clock_utc_ms());
 	}

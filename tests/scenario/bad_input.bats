@@ -59,9 +59,12 @@ refused_events() {
 	printf '\n\n' >"$P/empty"
 	[ "$(say "$(SUBMIT)" "$P/id" "$P/empty" | sed 1d | jq -r .reason)" = "$(printf 'not-json\nnot-json')" ]
 
-	# One part, three parts: one refusal. More are nobody's protocol.
+	# One part, three parts, and more: one refusal.
 	[ "$(say "$(SUBMIT)" "$P/lines" | tail -1 | jq -r .reason)" = too-big ]
 	[ "$(say "$(SUBMIT)" "$P/id" "$P/lines" "$P/id" | tail -1 | jq -r .reason)" = too-big ]
+	say "$(SUBMIT)" "$P/id" "$P/lines" "$P/id" "$P/id" "$P/lines" >"$P/reply"
+	[ "$(sed -n 1p "$P/reply")" = id ]
+	[ "$(sed 1d "$P/reply" | jq -r '"\(.status) \(.reason)"')" = "refused too-big" ]
 
 	# Request ids come back as they are; so do answers to ends that name themselves.
 	reviews 1 1 >"$P/one"
