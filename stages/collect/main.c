@@ -146,6 +146,21 @@ static void tick(void)
 	self.deadline_told = deadline;
 }
 
+/* Of the journal's file system and of the store's: what is accepted goes through both. */
+static bool has_space(const struct stage_run *run, uint64_t reserve, uint64_t *ret_free)
+{
+	const char *const dirs[] = {self.journal_dir, run->options->pipeline.data};
+
+	*ret_free = UINT64_MAX;
+	for (size_t i = 0; i < ARRAY_LEN(dirs); i++) {
+		uint64_t bytes = 0;
+		if (file_free_bytes(&bytes, dirs[i], NULL))
+			bytes = 0;
+		*ret_free = MIN(*ret_free, bytes);
+	}
+	return *ret_free > reserve;
+}
+
 /* Refuses in good time, so that what was accepted can still be stored. */
 static void set_gate(const struct stage_run *run)
 {
@@ -157,9 +172,7 @@ static void set_gate(const struct stage_run *run)
 	if (run->now_ms - self.space_ms >= SPACE_MS) {
 		self.space_ms = run->now_ms;
 		bool had_space = self.space;
-		self.space =
-			file_free_bytes(&free_bytes, self.journal_dir, NULL) == ST_OK &&
-			free_bytes > reserve;
+		self.space = has_space(run, reserve, &free_bytes);
 		if (had_space != self.space)
 			log_warn(self.space ? "space_back" : "space_short",
 				 "free_bytes=%llu reserve_bytes=%llu",

@@ -5,7 +5,7 @@
  *	full	  the same without a reserve: programs fail and start again until there is space
  *	ballast	  a file takes all space at random moments, and goes away again
  *	journal	  ballast on the disk of the journal alone
- *	store	  ballast on the disk of everything else
+ *	store	  ballast on the disk of everything else: the intake says busy, disk
  *
  * Each ends with space, all records in and the books balanced (war.h). The disks are
  * tmpfs: this must be root, and says so and leaves where it is not or may not mount.
@@ -30,6 +30,7 @@
 #define LARGE_MIB   400
 #define RESERVE_MIB 12
 #define FULL_MS	    2500 /* how long a full disk lasts */
+#define REFUSED_MS  500	 /* many looks of the intake at its disks */
 #define GIVE_UP_MS  120000
 #define LEAST_LINES 200 /* that got in before the disk was full */
 
@@ -193,6 +194,18 @@ static void full(void)
 	close_scene(&c);
 }
 
+/* Whatever disk is full: nothing is taken, and the reason is the disk. */
+static void expect_refused(struct scene *c, int64_t ms)
+{
+	unsigned long long busy = c->s.busy;
+
+	c->s.reason[0] = '\0';
+	submit_for(c, ms);
+	WAR_CHECK(c->s.busy > busy && strcmp(c->s.reason, "disk") == 0,
+		  "%s: a full disk, and the answers were %llu times busy, for '%s'",
+		  c->run, (unsigned long long)c->s.busy - busy, c->s.reason);
+}
+
 /* `on_journal`: that disk; else the other, or the only one. */
 static void ballast(const char *run, bool apart, bool on_journal)
 {
@@ -206,6 +219,8 @@ static void ballast(const char *run, bool apart, bool on_journal)
 		submit_for(&c, war_random(400));
 		drop_ballast(disk);
 		submit_for(&c, 300 + war_random(1200));
+		if (apart && !on_journal)
+			expect_refused(&c, REFUSED_MS);
 		lift_ballast(disk);
 		(void)war_submit_all(&c.s, run, c.s.first, GIVE_UP_MS);
 	}
