@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -94,6 +96,20 @@ enum status store_int(struct store *store, int64_t *ret, const char *sql, int64_
 	else if (result != SQLITE_ROW && result != SQLITE_DONE)
 		st = store_failed(store, result, sql, err);
 	sqlite3_finalize(statement);
+	return st;
+}
+
+enum status store_committed(struct store *store, uint64_t journal_id, uint64_t *ret,
+			    struct err *err)
+{
+	char sql[128];
+	int64_t seq = 0;
+
+	snprintf(sql, sizeof(sql),
+		 "SELECT committed_seq FROM journal WHERE journal_id = x'%016" PRIx64 "'",
+		 journal_id);
+	enum status st = store_int(store, &seq, sql, 0, err);
+	*ret = st ? 0 : (uint64_t)seq;
 	return st;
 }
 
@@ -252,7 +268,9 @@ static enum status lock_writer(struct store *store, const char *path, struct err
 static enum status open_writer(struct store *store, struct err *err)
 {
 	int64_t version;
-	/* page_size only counts in an empty file; the rest is of the connection. */
+	/* page_size only counts in an empty file; the rest is of the connection. The cache is
+	 * full after ten thousand reviews, so that memory stays flat; 64 MiB took as much CPU
+	 * per review at 300,000. */
 	enum status st = store_exec(store,
 				    "PRAGMA page_size = 16384;"
 				    "PRAGMA foreign_keys = ON;"

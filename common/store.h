@@ -53,6 +53,10 @@ enum status store_exec(struct store *store, const char *sql, struct err *err) MU
 enum status store_int(struct store *store, int64_t *ret, const char *sql, int64_t absent,
 		      struct err *err) MUST_CHECK;
 
+/* How far that journal is committed; 0: the store does not know it. */
+enum status store_committed(struct store *store, uint64_t journal_id, uint64_t *ret,
+			    struct err *err) MUST_CHECK;
+
 /* What a result of SQLite's means here; `what` was being done. SQLITE_FULL is
  * ST_ENOSPACE, SQLITE_CORRUPT and SQLITE_NOTADB ST_ECORRUPT, SQLITE_BUSY ST_EBUSY, what the
  * system refused (SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY) ST_EIO. ST_ESTORE is what

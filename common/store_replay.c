@@ -65,15 +65,9 @@ static enum status find_journal(struct store *store, uint64_t journal_id,
 		 "SELECT ordinal FROM journal WHERE journal_id = x'%016llx'",
 		 (unsigned long long)journal_id);
 	enum status st = store_int(store, ret_ordinal, sql, 0, err);
-	if (st || *ret_ordinal == 0)
-		return st;
-	int64_t committed = 0;
-	snprintf(sql, sizeof(sql),
-		 "SELECT committed_seq FROM journal WHERE ordinal = %lld",
-		 (long long)*ret_ordinal);
-	st = store_int(store, &committed, sql, 0, err);
-	*ret_committed = (uint64_t)committed;
-	return st;
+	return st || *ret_ordinal == 0
+		       ? st
+		       : store_committed(store, journal_id, ret_committed, err);
 }
 
 enum status store_replay_open(struct store_replay **ret, uint64_t *ret_committed,

@@ -8,6 +8,7 @@
 #include "alloc.h"
 #include "bus.h"
 #include "clock.h"
+#include "journal.h"
 #include "store.h"
 
 #define MESSAGE_BYTES  (4 << 20) /* of one message; the intake takes 8 MiB */
@@ -48,7 +49,9 @@ struct client {
 	uint64_t last_seq;
 	int64_t heard_ms; /* last answer, or when waiting began */
 	struct buf out;
-	struct store *store; /* once somebody waits for commits */
+	/* Once somebody waits for commits: */
+	struct store *store;
+	uint64_t journal_id; /* of collect's journal; 0: not read yet */
 };
 
 enum status client_open(struct client **ret, const struct installation *installation,
@@ -406,28 +409,25 @@ enum status client_flush(struct client *c, struct err *err)
 
 /* --- commits ---------------------------------------------------------------------------- */
 
-static enum status read_committed(struct store *store, uint64_t *ret, struct err *err)
+/* Seqs count per journal, and the store may know others than the one that collect writes. */
+static enum status find_journal(struct client *c, struct err *err)
 {
-	int64_t seq;
-	enum status st = store_int(
-		store, &seq,
-		"SELECT committed_seq FROM journal ORDER BY ordinal DESC LIMIT 1", 0,
-		err);
+	OWNED(journal_reader_closep) struct journal_reader *reader = NULL;
+	enum status st = journal_reader_open(&reader, c->installation->journal, 0, err);
 
-	*ret = st ? 0 : (uint64_t)seq;
+	if (st == ST_OK)
+		c->journal_id = journal_reader_id(reader);
 	return st;
 }
 
-enum status client_committed(const struct installation *installation, uint64_t *ret,
-			     struct err *err)
+/* ST_ENOTFOUND: neither is there yet, or a segment was trimmed while we looked. */
+static enum status read_committed(struct client *c, uint64_t *ret, struct err *err)
 {
-	OWNED(store_closep) struct store *store = NULL;
-	enum status st = store_open(&store, installation->store, STORE_READ, err);
+	enum status st = c->journal_id ? ST_OK : find_journal(c, err);
 
-	*ret = 0;
-	if (st == ST_ENOTFOUND)
-		return ST_OK;
-	return st ? st : read_committed(store, ret, err);
+	if (st == ST_OK && !c->store)
+		st = store_open(&c->store, c->installation->store, STORE_READ, err);
+	return st ? st : store_committed(c->store, c->journal_id, ret, err);
 }
 
 enum status client_wait_committed(struct client *c, uint64_t seq, struct err *err)
@@ -437,13 +437,8 @@ enum status client_wait_committed(struct client *c, uint64_t seq, struct err *er
 	c->heard_ms = clock_mono_ms();
 	for (;;) {
 		struct bus_event event = {0};
-		enum status st = ST_OK;
+		enum status st = read_committed(c, &committed, err);
 
-		if (!c->store)
-			st = store_open(&c->store, c->installation->store, STORE_READ,
-					err);
-		if (st == ST_OK)
-			st = read_committed(c->store, &committed, err);
 		if (st && st != ST_ENOTFOUND && st != ST_EBUSY)
 			return st;
 		if (committed >= seq)

@@ -84,10 +84,6 @@ uint64_t client_last_seq(const struct client *c);
 enum status client_wait_committed(struct client *c, uint64_t seq,
 				  struct err *err) MUST_CHECK;
 
-/* What has been committed so far; 0 where there is no store yet. */
-enum status client_committed(const struct installation *installation, uint64_t *ret,
-			     struct err *err) MUST_CHECK;
-
 int client_exit_code(enum status st);
 
 #endif

@@ -2,9 +2,14 @@
 # Records from standard input, an answer line for each; status counts every one of them.
 
 load ../lib/pipeline
+load ../lib/look
+load ../lib/by_hand
 
 setup() { pipeline_new; }
-teardown() { pipeline_end; }
+teardown() {
+	by_hand_end
+	pipeline_end
+}
 
 @test "without a pipeline submit says so and exits 69" {
 	run bash -c "echo '{}' | '$BIN/normavis' submit --config '$P/pipeline.yaml'"
@@ -130,4 +135,29 @@ teardown() { pipeline_end; }
 	[[ "$output" == *"not running"* ]]
 	figure_is .order.last_seq 0
 	[ ! -e "$P/data" ]
+}
+
+@test "what another journal had committed ends no wait" {
+	pipeline_new_in_force
+	pipeline_start
+	reviews 1 50 | nv submit --quiet
+	pipeline_stop
+	mv "$P/data/journal" "$P/data/journal.before"
+	local hash
+	hash=$(stored "SELECT lower(hex(hash)) FROM pack WHERE kind = 1")
+
+	# A fresh journal, and nobody behind collect who could tell the store of it.
+	prog_start collect
+	printf '{"kind":"activation","source":"t","source_id":"again","activates":"rules","hash":"%s"}\n' "$hash" |
+		nv submit --admin >"$P/answers" 3>&- &
+	local pid=$!
+	wait_until figure_is .order.last_seq 1
+	figure_is .order.in_flight 1
+	kill -0 "$pid"
+	prog_start publish
+	prog_start dedup
+	prog_start moderate.1
+	wait "$pid"
+	[ "$(jq -r .status "$P/answers")" = accepted ]
+	figure_is .order.committed_seq 1
 }
