@@ -15,6 +15,7 @@
 
 #include <stdlib.h>
 
+#include "alive.h"
 #include "alloc.h"
 #include "clock.h"
 #include "commits.h"
@@ -70,20 +71,30 @@ static enum status open_sockets(struct stage_run *run, struct err *err)
 	return st;
 }
 
+static enum status open_journal(const struct options *o, uint64_t *ret_keys_from,
+				struct err *err)
+{
+	struct journal_options options = {.segment_bytes =
+						  (uint64_t)o->collect.segment_bytes};
+	enum status st =
+		journal_open(&self.journal, self.journal_dir, &options, &self.state, err);
+
+	if (st == ST_OK)
+		st = start_look_at_store(o, &self.state, err);
+	if (st == ST_OK)
+		st = keys_open(&self.keys, ret_keys_from, o->pipeline.data,
+			       self.state.journal_id, self.state.last_seq, err);
+	return st;
+}
+
 static enum status open_collect(struct stage_run *run, struct err *err)
 {
-	struct journal_options options = {
-		.segment_bytes = (uint64_t)run->options->collect.segment_bytes};
 	uint64_t keys_from = 0;
 
 	self.journal_dir = xasprintf("%s/journal", run->options->pipeline.data);
-	enum status st =
-		journal_open(&self.journal, self.journal_dir, &options, &self.state, err);
-	if (st == ST_OK)
-		st = start_look_at_store(run->options, &self.state, err);
-	if (st == ST_OK)
-		st = keys_open(&self.keys, &keys_from, run->options->pipeline.data,
-			       self.state.journal_id, self.state.last_seq, err);
+	alive_hold(); /* a whole segment is read, after a power cut the whole table */
+	enum status st = open_journal(run->options, &keys_from, err);
+	alive_release();
 	if (st == ST_OK)
 		st = start_learn(self.keys, keys_from, self.journal_dir, &self.state,
 				 run->options, &self.marks, err);

@@ -2,9 +2,19 @@
 
 #include <stdlib.h>
 
+#include "alive.h"
 #include "alloc.h"
 #include "log.h"
 #include "store_replay.h"
+
+#define RECORDS_A_BEAT 1000
+
+/* Millions of records may have to be read. */
+static void beat(uint64_t seq)
+{
+	if (seq % RECORDS_A_BEAT == 0)
+		alive_beat();
+}
 
 static enum status learn_record(struct keys *keys, struct span bytes, struct err *err)
 {
@@ -37,6 +47,7 @@ static enum status learn_from_journal(struct keys *keys, uint64_t from, const ch
 		st = journal_read(reader, &item, &bytes, &seq, &reason, err);
 		if (st || item == JOURNAL_END)
 			break;
+		beat(seq);
 		if (item == JOURNAL_RECORD) {
 			st = learn_record(keys, bytes, err);
 			continue;
@@ -64,6 +75,7 @@ static enum status learn_from_store(struct keys *keys, uint64_t from,
 		st = store_replay_next(replay, &row, &end, err);
 		if (st || end || row.seq >= state->first_seq)
 			break;
+		beat(row.seq);
 		if (kind_endpoints(row.kind) == OWN)
 			continue;
 		entry.seq = row.seq;

@@ -224,29 +224,41 @@ static enum status stored_up_to(uint64_t *ret, const char *data, uint64_t journa
 	return store_replay_open(&replay, ret, path, journal_id, 0, false, err);
 }
 
+/* After a power cut each line is looked at. *ret_from: what both have. */
+static enum status open_tables(struct dedup *d, uint64_t *ret_from,
+			       const struct truth *truth, struct err *err)
+{
+	uint64_t exact_from = 0, arrivals_from = 0;
+
+	alive_hold();
+	enum status st =
+		open_table(d, &d->exact_table, &exact_from, truth, "exact.table", err);
+	if (st == ST_OK)
+		st = open_table(d, &d->arrivals_table, &arrivals_from, truth,
+				"arrivals.table", err);
+	alive_release();
+	*ret_from = MIN(exact_from, arrivals_from);
+	return st;
+}
+
 enum status dedup_open(struct dedup **ret, uint64_t *ret_next, const char *data,
 		       uint64_t journal_id, struct err *err)
 {
 	OWNED(dedup_closep) struct dedup *d = xcalloc(1, sizeof(*d));
 	struct truth truth = {.data = data, .journal_id = journal_id};
-	uint64_t exact_from = 0, arrivals_from = 0;
+	uint64_t from = 0;
 
 	fold_init(&d->fold);
 	enum status st = load_key(d, data, err);
 	if (st == ST_OK)
 		st = stored_up_to(&truth.stored, data, journal_id, err);
 	if (st == ST_OK)
-		st = open_table(d, &d->exact_table, &exact_from, &truth, "exact.table",
-				err);
-	if (st == ST_OK)
-		st = open_table(d, &d->arrivals_table, &arrivals_from, &truth,
-				"arrivals.table", err);
+		st = open_tables(d, &from, &truth, err);
 	if (st)
 		return st;
 	d->exact = layer_new(d->exact_table, EXACT_CHANGES);
 	d->arrivals = layer_new(d->arrivals_table, ARRIVALS_CHANGES);
-	st = catch_up(d, MIN(exact_from, arrivals_from), &truth.stored, data, journal_id,
-		      err);
+	st = catch_up(d, from, &truth.stored, data, journal_id, err);
 	if (st)
 		return st;
 	*ret_next = truth.stored + 1;

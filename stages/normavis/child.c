@@ -13,7 +13,7 @@ void child_started(struct child *c, pid_t pid, int64_t now_ms)
 {
 	c->state = CHILD_STARTING;
 	c->pid = pid;
-	c->started_ms = now_ms;
+	c->started_ms = c->beat_ms = now_ms;
 	c->kill_ms = 0;
 	c->starts++;
 }
@@ -85,7 +85,7 @@ void child_not_started(struct child *c, int64_t now_ms, const struct run_options
 
 bool child_hangs(struct child *c, int64_t now_ms, const struct run_options *options)
 {
-	if (c->state != CHILD_READY || c->leaving || c->kill_ms != 0 ||
+	if (c->state == CHILD_DOWN || c->leaving || c->kill_ms != 0 ||
 	    now_ms - c->beat_ms < options->hang_ms)
 		return false;
 	c->kill_ms = now_ms + ABORT_TO_KILL_MS;

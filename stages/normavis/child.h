@@ -33,7 +33,7 @@ struct child {
 	bool leaving;	    /* asked to stop: not started again */
 	int64_t due_ms;	    /* DOWN: when to start it */
 	int64_t started_ms; /* of the last start */
-	int64_t beat_ms;    /* last sign of life since READY */
+	int64_t beat_ms;    /* last sign of life; the start is one */
 	int64_t pause_ms;   /* before the last start; 0: none */
 	int64_t kill_ms;    /* SIGKILL is due then; 0: it is not */
 	int exit_code;	    /* of the last end; 128 + signal */
@@ -53,7 +53,8 @@ enum child_end child_ended(struct child *c, int status, int64_t now_ms,
 void child_not_started(struct child *c, int64_t now_ms,
 		       const struct run_options *options);
 
-/* Whether it has been silent for too long, told once; kill_ms is then set. */
+/* Whether it has been silent for too long, told once; kill_ms is then set. Also before it
+ * is ready: a program whose start is long says that it lives (alive.h). */
 bool child_hangs(struct child *c, int64_t now_ms, const struct run_options *options);
 
 /* The exit code that `normavis run` leaves with after a refusal. */

@@ -13,6 +13,7 @@
  * Exactly once comes from the transaction that moves committed_seq together with the rows
  * (apply.h), not from the wire. Whatever is not committed comes again.
  */
+#include "alive.h"
 #include "alloc.h"
 #include "apply.h"
 #include "hook.h"
@@ -62,7 +63,9 @@ static enum status open_stage(struct stage_run *run, struct err *err)
 	self.policies = policies_new(o->pipeline.data);
 	self.reorder = reorder_new((size_t)o->publish.reorder_bytes);
 	struct apply_options apply = {.policy = policies_find, .context = self.policies};
+	alive_hold(); /* a new schema, or a long log of the store's */
 	enum status st = apply_open(&self.apply, path, &apply, err);
+	alive_release();
 	if (st)
 		return st;
 	options_endpoint(o, "commits", commits, sizeof(commits));

@@ -159,15 +159,32 @@ static void silence_after_ready_is_a_hang_told_once(void **state)
 	assert_false(child_hangs(&c, 20500, &options));
 }
 
-static void silence_while_starting_or_leaving_is_no_hang(void **state)
+/* Which may take as long as it likes while it says that it lives. */
+static void silence_before_ready_is_a_hang_too(void **state)
+{
+	struct child c = {.slot = {.name = "collect"}};
+
+	(void)state;
+	child_started(&c, 42, 50000);
+	assert_false(child_hangs(&c, 50000, &options));
+	assert_false(child_hangs(&c, 59999, &options));
+	assert_false(child_heard(&c, VITALS_BEAT, 59999));
+	assert_false(child_hangs(&c, 69998, &options));
+	assert_true(child_hangs(&c, 69999, &options));
+	assert_int_equal(c.kill_ms, 71999);
+	assert_false(child_hangs(&c, 70500, &options));
+	(void)child_ended(&c, SIGABRT, 71000, &options);
+	assert_false(child_hangs(&c, 90000, &options));
+	child_started(&c, 43, 90000);
+	assert_false(child_hangs(&c, 90001, &options));
+}
+
+static void silence_while_leaving_is_no_hang(void **state)
 {
 	struct child c = ready_child(0);
 
 	(void)state;
 	c.leaving = true;
-	assert_false(child_hangs(&c, 60000, &options));
-	c.leaving = false;
-	c.state = CHILD_STARTING;
 	assert_false(child_hangs(&c, 60000, &options));
 }
 
@@ -194,7 +211,8 @@ int main(void)
 		cmocka_unit_test(who_was_never_ready_was_not_sound),
 		cmocka_unit_test(retiring_costs_no_pause),
 		cmocka_unit_test(silence_after_ready_is_a_hang_told_once),
-		cmocka_unit_test(silence_while_starting_or_leaving_is_no_hang),
+		cmocka_unit_test(silence_before_ready_is_a_hang_too),
+		cmocka_unit_test(silence_while_leaving_is_no_hang),
 		cmocka_unit_test(it_becomes_ready_once),
 	};
 
