@@ -117,6 +117,8 @@ static bool read_text(struct frame *ret, struct span *rest)
 	if (rest->len < 1 || rest->at[0] > FRAME_SLOT_MAX || rest->len < 1u + rest->at[0])
 		return false;
 	size_t len = rest->at[0];
+	if (memchr(rest->at + 1, '\0', len))
+		return false; /* two names would look like one */
 	memcpy(ret->text, rest->at + 1, len);
 	ret->text[len] = '\0';
 	*rest = (struct span){rest->at + 1 + len, rest->len - 1 - len};
@@ -150,7 +152,8 @@ enum status frame_parse(struct frame *ret, struct span bytes, struct err *err)
 	struct span rest = {bytes.at + FRAME_HEAD_BYTES, bytes.len - FRAME_HEAD_BYTES};
 	for (const enum member *m = members[ret->type]; *m != END; m++) {
 		if (!(*m == TEXT ? read_text(ret, &rest) : read_number(ret, *m, &rest)))
-			return err_set(err, ST_EMALFORMED, "%s frame is too short",
+			return err_set(err, ST_EMALFORMED,
+				       "%s frame is too short, or its text is none",
 				       names[ret->type]);
 	}
 	if (rest.len != 0)

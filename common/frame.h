@@ -23,7 +23,7 @@
  *	BYE		stage -> upstream	stopping in order
  *	INCOMPATIBLE	upstream -> stage	lowest (1) and highest (1) version spoken
  *
- * A text is its length (1) and its bytes.
+ * A text is its length (1) and its bytes, none of them NUL.
  *
  * BATCH: journal_id (8), first seq (8), count (4), attempt (4), flags (4), CRC32C of
  * everything behind the head but these two and itself (4), rules hash (32), policy hash

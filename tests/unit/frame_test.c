@@ -89,6 +89,16 @@ static void no_cut_or_longer_message_is_taken(void **state)
 	}
 }
 
+static void a_text_with_a_nul_is_no_text(void **state)
+{
+	OWNED(buf_release) struct buf out = BUF_INIT(1000);
+
+	(void)state;
+	frame_put(&out, &each[0]);
+	out.at[out.len - 2] = '\0'; /* "moderate.\0002" */
+	assert_int_equal(parse_copy(buf_view(&out)), ST_EMALFORMED);
+}
+
 static void other_versions_and_types_are_told_apart(void **state)
 {
 	static const struct {
@@ -257,6 +267,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_message_comes_back),
 		cmocka_unit_test(no_cut_or_longer_message_is_taken),
+		cmocka_unit_test(a_text_with_a_nul_is_no_text),
 		cmocka_unit_test(other_versions_and_types_are_told_apart),
 		cmocka_unit_test(a_slot_may_have_its_full_length),
 		cmocka_unit_test(a_batch_comes_back),
