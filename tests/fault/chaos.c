@@ -76,6 +76,8 @@ static void run_once(const char *run, int kills)
 	war_submitter_close(&s);
 	int code = war_stop(supervisor);
 	WAR_CHECK(code == 0, "%s: the supervisor left with %d", run, code);
+	WAR_CHECK(killed >= kills, "%s: only %d of %d kills after %d s", run, killed,
+		  kills, GIVE_UP_MS / 1000);
 	printf("# %s: %d records, %d kills, %lld ms\n", run, war.records, killed,
 	       (long long)(clock_mono_ms() - begun));
 	war_check_books(run, war.records);
