@@ -71,6 +71,7 @@ check-san-unit: ## units under AddressSanitizer and UBSan
 # ThreadSanitizer talks about elsewhere.
 THREADED := alive_test
 check-tsan: ## the units that have threads, under ThreadSanitizer
+	@.ci/deps build test
 	@$(MAKE) $(JOBS) SAN=thread $(THREADED:%=build/$(notdir $(CC))-thread/tests/%)
 	@$(MAKE) SAN=thread test-unit UNIT='$(THREADED)'
 

@@ -34,7 +34,9 @@ run_war = work=$$(mktemp -d -t normavis-$(1).XXXXXX) && \
 	$(F)/$(1) --bin $(CURDIR)/$(2) --work $$work $(3) && rm -rf $$work
 run_chaos = $(call run_war,chaos,$(hooked)/bin,$(1))
 
-.PHONY: check-chaos check-inject check-disk check-cut check-stall check-powercut check-fault
+.PHONY: fault-programs check-chaos check-inject check-disk check-cut check-stall check-powercut check-fault
+fault-programs: $(F)/chaos $(F)/inject $(F)/disk $(F)/cut $(F)/stall $(F)/powercut $(F)/fail.so
+
 check-chaos: $(F)/chaos ## kill -9 at random under load; nothing lost, nothing twice
 	$(Q)$(MAKE) HOOKS=1 CC=$(CC) all
 ifeq ($(FAULT),short)
@@ -78,4 +80,7 @@ endif
 check-powercut: $(F)/powercut ## the journal after a power cut at every write
 	$(Q)$(F)/powercut
 
-check-fault: check-powercut check-chaos check-inject check-disk check-cut check-stall ## kills, power cuts, failing calls, full disks (FAULT=short for the short form)
+check-fault: ## kills, power cuts, failing calls, full disks (FAULT=short for the short form)
+	@.ci/deps build test check
+	@$(MAKE) $(JOBS) all fault-programs
+	@$(MAKE) check-powercut check-chaos check-inject check-disk check-cut check-stall
