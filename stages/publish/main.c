@@ -19,6 +19,7 @@
 #include "hook.h"
 #include "link.h"
 #include "log.h"
+#include "marked.h"
 #include "pack.h"
 #include "policies.h"
 #include "record.h"
@@ -27,7 +28,6 @@
 
 /* So many records one by one after a WELCOME that asks for care. */
 #define CAREFUL_RECORDS 2000
-#define MARKS_MAX	1024
 #define MESSAGES_A_TURN 64
 #define SAY_AGAIN_MS	250
 
@@ -45,11 +45,7 @@ static struct {
 	int64_t said_ms;    /* when collect was told what is committed */
 	uint32_t careful;   /* records still to be named */
 	uint64_t asked, go; /* named; allowed */
-	struct {
-		uint64_t seq;
-		unsigned flags;
-	} marks[MARKS_MAX];
-	size_t mark_count;
+	struct marked marked;
 	struct hit hits[HITS_MAX];
 	uint64_t records; /* since the start */
 } self;
@@ -112,31 +108,6 @@ static enum status welcome(const struct frame *frame, struct err *err)
 	return say_committed(err);
 }
 
-static void take_mark(const struct frame *frame)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < self.mark_count; i++) {
-		if (self.marks[i].seq >= self.next && self.marks[i].seq != frame->seq)
-			self.marks[kept++] = self.marks[i];
-	}
-	/* One too many is no loss: dedup sends the record again, with its mark. */
-	if (kept < MARKS_MAX) {
-		self.marks[kept].seq = frame->seq;
-		self.marks[kept++].flags = (unsigned)frame->flags;
-	}
-	self.mark_count = kept;
-}
-
-static unsigned marked(uint64_t seq)
-{
-	for (size_t i = 0; i < self.mark_count; i++) {
-		if (self.marks[i].seq == seq)
-			return self.marks[i].flags;
-	}
-	return 0;
-}
-
 static enum status hear_collect(struct err *err)
 {
 	struct link_event event;
@@ -149,7 +120,8 @@ static enum status hear_collect(struct err *err)
 		if (event.frame.type == FRAME_WELCOME)
 			st = welcome(&event.frame, err);
 		else if (event.frame.type == FRAME_MARKED)
-			take_mark(&event.frame);
+			marked_add(&self.marked, event.frame.seq,
+				   (unsigned)event.frame.flags, self.next);
 		else if (event.frame.type == FRAME_GO)
 			self.go = event.frame.seq;
 	} while (st == ST_OK && event.what != LINK_NOTHING);
@@ -192,7 +164,7 @@ static enum status apply_one(const struct stage_run *run, const struct batch_hea
 
 	if (st)
 		return st;
-	flags = marked(record.seq);
+	flags = marked_flags(&self.marked, record.seq);
 	record.flags |= (uint8_t)flags;
 	bool unread = record.flags & (RECORD_QUARANTINED | RECORD_ERASED);
 	if (!unread)
@@ -347,8 +319,7 @@ static enum status turn(struct stage_run *run, struct err *err)
 {
 	link_beat(&self.link, run->now_ms);
 	enum status st = hear_collect(err);
-	if (st == ST_OK && self.welcomed &&
-	    run->now_ms - self.said_ms >= SAY_AGAIN_MS)
+	if (st == ST_OK && self.welcomed && run->now_ms - self.said_ms >= SAY_AGAIN_MS)
 		st = say_committed(err);
 	if (st == ST_OK && self.welcomed)
 		st = apply_waiting(run, err);
