@@ -128,9 +128,10 @@ static enum status check_follows(const struct journal *j, const struct segment_h
 		       j->dir, before, before_bytes, head->previous_end);
 }
 
-/* Reads every head: one journal, and each follows the one before. Leaves the last one open. */
+/* Reads every head: one journal, and each follows the one before. Leaves the last one open,
+ * in the mode O_RDONLY or O_RDWR. */
 static enum status check_heads(struct journal *j, const struct segment_list *list,
-			       struct segment_head *ret_last, struct err *err)
+			       int mode, struct segment_head *ret_last, struct err *err)
 {
 	struct stat before = {0};
 
@@ -138,7 +139,7 @@ static enum status check_heads(struct journal *j, const struct segment_list *lis
 		OWNED(freep) char *path = segment_path(j->dir, list->first_seq[i]);
 		struct segment_head *head = ret_last;
 		file_close(&j->fd);
-		enum status st = segment_open(&j->fd, head, path, O_RDWR, err);
+		enum status st = segment_open(&j->fd, head, path, mode, err);
 		if (st)
 			return st;
 		if (i == 0)
@@ -213,8 +214,9 @@ static enum status write_again(struct journal *j, uint64_t group, struct err *er
 	return file_pwrite(j->fd, bytes, len, group, err);
 }
 
-static enum status cut_tail(struct journal *j, const struct segment_cursor *c,
-			    uint64_t *ret_torn, struct err *err)
+/* Damage, or a torn tail. */
+static enum status check_tail(const struct journal *j, const struct segment_cursor *c,
+			      uint64_t *ret_torn, struct err *err)
 {
 	uint64_t group;
 	enum status st = segment_rest(c, ret_torn, &group, err);
@@ -227,17 +229,14 @@ static enum status cut_tail(struct journal *j, const struct segment_cursor *c,
 			"%s: segment %020" PRIu64 ", offset %" PRIu64
 			": damaged, and records synced later stand at offset %" PRIu64,
 			j->dir, j->first_seq, c->offset, group);
-	if (*ret_torn && ftruncate(j->fd, (off_t)c->offset) != 0)
-		return err_sys(err, ST_EIO, errno, "truncate journal");
 	return ST_OK;
 }
 
-static enum status recover(struct journal *j, const struct segment_head *head,
-			   uint64_t *ret_torn, struct err *err)
+/* The last segment, from its head to the end of its entries. */
+static enum status read_last(struct journal *j, const struct segment_head *head,
+			     uint64_t *ret_group, uint64_t *ret_torn, struct err *err)
 {
 	OWNED(segment_cursor_release) struct segment_cursor c;
-	uint64_t group;
-	struct stat info;
 
 	j->first_seq = head->first_seq;
 	j->written.seq = head->first_seq - 1;
@@ -245,10 +244,20 @@ static enum status recover(struct journal *j, const struct segment_head *head,
 	memcpy(j->written.in_force.rules, head->rules, JOURNAL_HASH_BYTES);
 	memcpy(j->written.in_force.policy, head->policy, JOURNAL_HASH_BYTES);
 	segment_cursor_init(&c, j->fd);
-	enum status st = scan(j, &c, &group, err);
-	if (!st)
-		st = cut_tail(j, &c, ret_torn, err);
+	enum status st = scan(j, &c, ret_group, err);
 	j->end = c.offset;
+	return st ? st : check_tail(j, &c, ret_torn, err);
+}
+
+static enum status recover(struct journal *j, const struct segment_head *head,
+			   uint64_t *ret_torn, struct err *err)
+{
+	uint64_t group;
+	struct stat info;
+	enum status st = read_last(j, head, &group, ret_torn, err);
+
+	if (!st && *ret_torn && ftruncate(j->fd, (off_t)j->end) != 0)
+		st = err_sys(err, ST_EIO, errno, "truncate journal");
 	if (!st)
 		st = write_again(j, group, err);
 	if (!st)
@@ -278,22 +287,38 @@ static enum status find_or_make(struct journal *j, struct journal_state *state,
 		return make_segment(j, 0, 0, err);
 	}
 	state->first_seq = list.first_seq[0];
-	st = check_heads(j, &list, &last, err);
+	st = check_heads(j, &list, O_RDWR, &last, err);
 	return st ? st : recover(j, &last, &state->torn_bytes, err);
+}
+
+static struct journal *new_journal(const char *dir)
+{
+	struct journal *j = xcalloc(1, sizeof(*j));
+
+	j->dir = xstrdup(dir);
+	j->lock_fd = j->fd = -1;
+	j->group = BUF_INIT(JOURNAL_GROUP_BYTES_MAX);
+	return j;
+}
+
+static void fill_state(struct journal_state *state, const struct journal *j)
+{
+	state->journal_id = j->journal_id;
+	state->last_seq = j->written.seq;
+	state->last_received_at = j->written.received_at;
+	memcpy(state->rules_hash, j->written.in_force.rules, JOURNAL_HASH_BYTES);
+	memcpy(state->policy_hash, j->written.in_force.policy, JOURNAL_HASH_BYTES);
 }
 
 enum status journal_open(struct journal **ret, const char *dir,
 			 const struct journal_options *options,
 			 struct journal_state *ret_state, struct err *err)
 {
-	OWNED(journal_closep) struct journal *j = xcalloc(1, sizeof(*j));
+	OWNED(journal_closep) struct journal *j = new_journal(dir);
 	OWNED(freep) char *lock = xasprintf("%s/lock", dir);
 	struct journal_state state = {0};
 
-	j->dir = xstrdup(dir);
-	j->lock_fd = j->fd = -1;
 	j->segment_bytes = options->segment_bytes;
-	j->group = BUF_INIT(JOURNAL_GROUP_BYTES_MAX);
 	enum status st = file_make_dirs(dir, 0700, err);
 	if (!st)
 		st = file_lock(&j->lock_fd, lock, err);
@@ -302,14 +327,44 @@ enum status journal_open(struct journal **ret, const char *dir,
 	if (st)
 		return st;
 	j->added = j->written;
-	state.journal_id = j->journal_id;
-	state.last_seq = j->written.seq;
-	state.last_received_at = j->written.received_at;
-	memcpy(state.rules_hash, j->written.in_force.rules, JOURNAL_HASH_BYTES);
-	memcpy(state.policy_hash, j->written.in_force.policy, JOURNAL_HASH_BYTES);
+	fill_state(&state, j);
 	*ret_state = state;
 	*ret = TAKE(j);
 	return ST_OK;
+}
+
+enum status journal_look(struct journal_state *ret, const char *dir, struct err *err)
+{
+	OWNED(journal_closep) struct journal *j = new_journal(dir);
+	OWNED(segment_list_release) struct segment_list list = {NULL, 0};
+	struct journal_state state = {.first_seq = 1};
+	struct segment_head last;
+	uint64_t group;
+	enum status st = segment_list_read(&list, dir, err);
+
+	if (!st && list.count > 0) {
+		state.first_seq = list.first_seq[0];
+		st = check_heads(j, &list, O_RDONLY, &last, err);
+		if (!st)
+			st = read_last(j, &last, &group, &state.torn_bytes, err);
+	}
+	if (st)
+		return st;
+	fill_state(&state, j);
+	*ret = state;
+	return ST_OK;
+}
+
+enum status journal_check_age(const struct journal_state *state, uint64_t committed,
+			      struct err *err)
+{
+	if (committed <= state->last_seq)
+		return ST_OK;
+	return err_set(err, ST_ECORRUPT,
+		       "the store has record %" PRIu64
+		       " of this journal, which ends at %" PRIu64
+		       ": the journal is older than the store",
+		       committed, state->last_seq);
 }
 
 void journal_close(struct journal *j)

@@ -67,6 +67,17 @@ struct journal_state {
 enum status journal_open(struct journal **ret, const char *dir,
 			 const struct journal_options *options,
 			 struct journal_state *ret_state, struct err *err) MUST_CHECK;
+/* What journal_open would find, read only: nothing is made, cut, written or locked. Without
+ * a journal all is 0 and first_seq 1. Not beside a writer, whose work would look like
+ * damage. Errors: those of journal_open but ST_EBUSY and ST_ENOSPACE. */
+enum status journal_look(struct journal_state *ret, const char *dir,
+			 struct err *err) MUST_CHECK;
+
+/* ST_ECORRUPT when the store has committed more of this journal than the journal has: an
+ * older copy was put back, and what it would take now has places that others have had. */
+enum status journal_check_age(const struct journal_state *state, uint64_t committed,
+			      struct err *err) MUST_CHECK;
+
 void journal_close(
 	struct journal *j); /* accepts NULL; a group not committed is dropped */
 DEFINE_OWNED(struct journal, journal_close)

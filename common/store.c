@@ -291,7 +291,9 @@ static enum status open_writer(struct store *store, struct err *err)
 	return st ? st : migrate(store, version, err);
 }
 
-static enum status open_reader(struct store *store, struct err *err)
+/* `judged`: as which of the two the version is looked at. */
+static enum status open_reader(struct store *store, enum store_mode judged,
+			       struct err *err)
 {
 	int64_t version;
 	enum status st = store_exec(store,
@@ -299,7 +301,7 @@ static enum status open_reader(struct store *store, struct err *err)
 				    "PRAGMA trusted_schema = OFF;",
 				    err);
 
-	return st ? st : check_version(store, STORE_READ, &version, err);
+	return st ? st : check_version(store, judged, &version, err);
 }
 
 /* Without its count of bytes SQLite takes no lock for each piece of memory. */
@@ -308,33 +310,61 @@ static void tune(void)
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* too late is no harm */
 }
 
-enum status store_open(struct store **ret, const char *path, enum store_mode mode,
-		       struct err *err)
+static enum status connect(struct store *store, const char *path, int flags,
+			   struct err *err)
 {
-	OWNED(store_closep) struct store *store = xcalloc(1, sizeof(*store));
-	int flags = SQLITE_OPEN_NOMUTEX |
-		    (mode == STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
-	enum status st = ST_OK;
-
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 	pthread_once(&once, tune);
-	store->lock_fd = -1;
-	if (mode == STORE_WRITE)
-		st = lock_writer(store, path, err);
-	else if (access(path, F_OK) != 0)
-		st = err_set(err, ST_ENOTFOUND, "%s: no store", path);
-	if (st)
-		return st;
-	int result = sqlite3_open_v2(path, &store->db, flags, NULL);
+	int result = sqlite3_open_v2(path, &store->db, SQLITE_OPEN_NOMUTEX | flags, NULL);
 	if (result)
 		return store_failed(store, result, path, err);
 	sqlite3_extended_result_codes(store->db, 1);
 	sqlite3_busy_timeout(store->db, BUSY_MS);
-	st = mode == STORE_WRITE ? open_writer(store, err) : open_reader(store, err);
+	return ST_OK;
+}
+
+static enum status connect_reader(struct store *store, const char *path,
+				  enum store_mode judged, struct err *err)
+{
+	if (access(path, F_OK) != 0)
+		return err_set(err, ST_ENOTFOUND, "%s: no store", path);
+	enum status st = connect(store, path, SQLITE_OPEN_READONLY, err);
+	return st ? st : open_reader(store, judged, err);
+}
+
+static enum status connect_writer(struct store *store, const char *path, struct err *err)
+{
+	enum status st = lock_writer(store, path, err);
+
+	if (!st)
+		st = connect(store, path, SQLITE_OPEN_READWRITE, err);
+	return st ? st : open_writer(store, err);
+}
+
+enum status store_open(struct store **ret, const char *path, enum store_mode mode,
+		       struct err *err)
+{
+	OWNED(store_closep) struct store *store = xcalloc(1, sizeof(*store));
+	enum status st;
+
+	store->lock_fd = -1;
+	if (mode == STORE_WRITE)
+		st = connect_writer(store, path, err);
+	else
+		st = connect_reader(store, path, STORE_READ, err);
 	if (!st)
 		*ret = TAKE(store);
 	return st;
+}
+
+enum status store_check(const char *path, struct err *err)
+{
+	OWNED(store_closep) struct store *store = xcalloc(1, sizeof(*store));
+
+	store->lock_fd = -1;
+	enum status st = connect_reader(store, path, STORE_WRITE, err);
+	return st == ST_ENOTFOUND ? ST_OK : st;
 }
 
 sqlite3 *store_db(struct store *store)

@@ -37,6 +37,11 @@ enum store_mode { STORE_READ, STORE_WRITE };
  * ST_EIO, ST_ENOSPACE, ST_ESTORE. */
 enum status store_open(struct store **ret, const char *path, enum store_mode mode,
 		       struct err *err) MUST_CHECK;
+
+/* Whether STORE_WRITE would take what is there: nothing yet and an older version are fine.
+ * Reads only. Errors: ST_EVERSION, ST_ECORRUPT, ST_EIO, ST_EBUSY, ST_ESTORE. */
+enum status store_check(const char *path, struct err *err) MUST_CHECK;
+
 void store_close(struct store *store); /* accepts NULL */
 DEFINE_OWNED(struct store, store_close)
 

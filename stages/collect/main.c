@@ -269,7 +269,7 @@ static enum status hear_publish(const struct stage_run *run, struct err *err)
 			return st;
 		if (event.what == COMMITS_ADVANCED) {
 			recall_marks();
-			st = start_check_age(self.commits.committed, &self.state, err);
+			st = journal_check_age(&self.state, self.commits.committed, err);
 			if (st)
 				return st;
 			marks_forget(&self.marks, self.commits.committed);

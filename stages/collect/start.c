@@ -105,17 +105,6 @@ enum status start_learn(struct keys *keys, uint64_t from, const char *journal_di
 	return st;
 }
 
-enum status start_check_age(uint64_t committed, const struct journal_state *state,
-			    struct err *err)
-{
-	if (committed <= state->last_seq)
-		return ST_OK;
-	return err_set(
-		err, ST_ECORRUPT,
-		"the store has record %llu of this journal, which ends at %llu: the journal is older than the store",
-		(unsigned long long)committed, (unsigned long long)state->last_seq);
-}
-
 enum status start_look_at_store(const struct options *options,
 				const struct journal_state *state, struct err *err)
 {
@@ -126,5 +115,5 @@ enum status start_look_at_store(const struct options *options,
 	if (store_replay_open(&replay, &committed, path, state->journal_id,
 			      state->last_seq, false, NULL))
 		return ST_OK;
-	return start_check_age(committed, state, err);
+	return journal_check_age(state, committed, err);
 }

@@ -18,14 +18,8 @@ enum status start_learn(struct keys *keys, uint64_t from, const char *journal_di
 			const struct journal_state *state, const struct options *options,
 			struct marks *marks, struct err *err) MUST_CHECK;
 
-/* ST_ECORRUPT when the store has more of this journal than the journal has: an older copy
- * was put back, and what it would take now has places that others have had. `committed`:
- * as publish says. */
-enum status start_check_age(uint64_t committed, const struct journal_state *state,
-			    struct err *err) MUST_CHECK;
-
-/* The same from the store itself, before the first record is taken. A store that cannot be
- * read is publish's to judge: what it says is checked as well. */
+/* journal_check_age with what the store itself says, before the first record is taken. A
+ * store that cannot be read is publish's to judge: what it says is checked as well. */
 enum status start_look_at_store(const struct options *options,
 				const struct journal_state *state,
 				struct err *err) MUST_CHECK;

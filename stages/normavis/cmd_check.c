@@ -9,6 +9,7 @@
 
 #include "activation.h"
 #include "alloc.h"
+#include "data_check.h"
 #include "options_check.h"
 
 static const char help[] =
@@ -16,8 +17,8 @@ static const char help[] =
 	"\n"
 	"Looks at everything that can stop a start, and changes nothing: the configuration\n"
 	"(unknown options, types, bounds, what contradicts what), directories, sockets, ports\n"
-	"and disk space, the rules with their own examples, the policy, the catalogue of\n"
-	"reasons. Every complaint has file:line:column, so editors can jump to it.\n"
+	"and disk space, journal and store, the rules with their own examples, the policy, the\n"
+	"catalogue of reasons. Every complaint has file:line:column, so editors can jump to it.\n"
 	"\n"
 	"  --config FILE  the pipeline's configuration (default: " CMD_CONFIG_DEFAULT
 	")\n"
@@ -110,6 +111,7 @@ static int run_check(int argc, char **argv)
 		installation_open(&installation, arguments.config, &report, &err);
 	if (st == ST_OK) {
 		options_check(installation.options, &report);
+		(void)data_check(&installation, &report); /* it complains */
 		/* What it says is in the report. */
 		if (has_rules(installation.options))
 			(void)!activation_read(&activation, &installation, false, &report,

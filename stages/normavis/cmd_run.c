@@ -9,6 +9,7 @@
 
 #include "activation.h"
 #include "alloc.h"
+#include "data_check.h"
 #include "file.h"
 #include "log.h"
 #include "options_check.h"
@@ -56,12 +57,18 @@ static int read_arguments(int argc, char **argv, struct arguments *ret)
 	return code;
 }
 
+/* What only journal or store hinder ends with the code of the program that it would stop. */
 static int check_machine(const struct installation *installation)
 {
 	OWNED(conf_report_release) struct conf_report report = {0};
 
 	options_check(installation->options, &report);
-	return report.count > 0 ? installation_refuse(&report) : 0;
+	bool ready = report.count == 0;
+	enum status st = data_check(installation, &report);
+	if (report.count == 0)
+		return 0;
+	int code = installation_refuse(&report);
+	return ready ? (int)status_exit_code(st) : code;
 }
 
 /* The rules, in the words of `check`; then the packs on disk. */

@@ -2,18 +2,20 @@
 # `check` finds what would stop a start; `run` refuses in the same words.
 
 load ../lib/pipeline
+load ../lib/look
+load ../lib/by_hand
 
 setup() { pipeline_new; }
 teardown() { pipeline_end; }
 
-# Both say the same lines and exit 78.
+# refused_alike [CODE]: both say the same lines; check exits 78, and run with CODE, else 78.
 refused_alike() {
 	local checked ran code=0
 	checked=$(nv check 2>&1) || code=$?
 	[ "$code" -eq 78 ]
 	code=0
 	ran=$(nv run 2>&1) || code=$?
-	[ "$code" -eq 78 ]
+	[ "$code" -eq "${1:-78}" ]
 	[ "$checked" = "$ran" ]
 	said=$checked
 }
@@ -110,4 +112,80 @@ refused_alike() {
 	run "$P/bin/normavis" run --config "$P/pipeline.yaml"
 	[ "$status" -eq 78 ]
 	[[ "$output" == *"publish"* ]]
+}
+
+# A pipeline that has run, and the option at which its data are complained about.
+pipeline_new_with_data() {
+	rm -rf "$P"
+	pipeline_new_in_force
+	sed -i "s|^pipeline: {|&data: data, |" "$P/pipeline.yaml"
+	AT="$P/pipeline.yaml:1:18: data: "
+}
+
+# alone_says PROGRAM CODE TEXT: so would the program if it were started.
+alone_says() {
+	run "$BIN/$1" --config "$P/pipeline.yaml"
+	[ "$status" -eq "$2" ]
+	[[ "$output" == *"$3"* ]]
+}
+
+@test "a store of a newer version is refused with the code of publish" {
+	pipeline_new_with_data
+	sqlite3 "$P/data/store.db" "PRAGMA user_version = 99"
+	refused_alike 78
+	[ "$said" = "${AT}store: version 99, this program knows 1" ]
+	alone_says publish 78 "store: version 99, this program knows 1"
+}
+
+@test "a store that is none is refused with the code of publish" {
+	pipeline_new_with_data
+	rm "$P"/data/store.db*
+	head -c 20000 /dev/urandom >"$P/data/store.db"
+	refused_alike 65
+	[[ "$said" == "${AT}store: "*"file is not a database" ]]
+	alone_says publish 65 "file is not a database"
+	rm "$P"/data/store.db*
+	nv check # it would be made again from the journal
+}
+
+@test "a journal whose head is broken is refused with the code of collect" {
+	pipeline_new_with_data
+	local segment
+	segment=$(ls "$P"/data/journal/*.journal)
+	printf X | dd of="$segment" bs=1 seek=100 conv=notrunc status=none
+	refused_alike 65
+	[ "$said" = "$AT$segment: offset 0: the head does not check" ]
+	alone_says collect 65 "the head does not check"
+}
+
+@test "a journal older than the store is refused with the code of collect" {
+	pipeline_new_with_data
+	cp -r "$P/data/journal" "$P/older"
+	pipeline_start
+	reviews 1 5 | nv submit --quiet
+	pipeline_stop
+	rm -r "$P/data/journal"
+	mv "$P/older" "$P/data/journal"
+	refused_alike 65
+	[[ "$said" == "${AT}the store has record 7 of this journal, which ends at 2: "* ]]
+	alone_says collect 65 "the journal is older than the store"
+}
+
+@test "faults of configuration and of data are told together, and are configuration's" {
+	pipeline_new_with_data
+	sqlite3 "$P/data/store.db" "PRAGMA user_version = 99"
+	printf X | dd of="$(ls "$P"/data/journal/*.journal)" bs=1 seek=100 conv=notrunc status=none
+	sed -i "s|^collect: {|&submit: ipc:///nowhere/s.sock, |" "$P/pipeline.yaml"
+	refused_alike 78
+	[ "$(wc -l <<<"$said")" -eq 3 ]
+}
+
+@test "check leaves data as they are, a torn tail too" {
+	pipeline_new_with_data
+	local segment before
+	segment=$(ls "$P"/data/journal/*.journal)
+	printf 'JENT' | dd of="$segment" bs=1 seek="$(stat -c %s "$segment")" conv=notrunc status=none
+	before=$(cd "$P/data" && find journal packs -type f -exec sha256sum {} + | sort)
+	nv check
+	[ "$(cd "$P/data" && find journal packs -type f -exec sha256sum {} + | sort)" = "$before" ]
 }

@@ -118,8 +118,8 @@ refused_with() {
 	code=0
 	nv run 2>"$P/log" || code=$?
 	[ "$code" -eq 65 ]
-	logged 'event=refused slot=collect pid=[0-9]* code=65'
-	grep -q "the journal is older than the store" "$P/log"
+	grep -q "^$P/pipeline.yaml:1:1: data: .*the journal is older than the store" "$P/log"
+	! logged event=started
 	run nv status
 	[ "$status" -ne 0 ]
 

@@ -1,0 +1,56 @@
+#include "data_check.h"
+
+#include <sys/stat.h>
+
+#include "journal.h"
+#include "store.h"
+
+static void complain(const struct installation *i, struct conf_report *report,
+		     const struct err *err)
+{
+	conf_complain(report, i->options->path,
+		      options_place(i->options, "pipeline", "data"), "data: %s",
+		      err->text);
+}
+
+/* How far the store is with that journal; 0 where it cannot say: that is no hindrance, or
+ * told already. */
+static uint64_t committed_of(const struct installation *i, uint64_t journal_id)
+{
+	OWNED(store_closep) struct store *store = NULL;
+	uint64_t committed = 0;
+
+	if (store_open(&store, i->store, STORE_READ, NULL) ||
+	    store_committed(store, journal_id, &committed, NULL))
+		return 0;
+	return committed;
+}
+
+static enum status check_journal(const struct installation *i, struct err *err)
+{
+	struct journal_state state;
+	enum status st = journal_look(&state, i->journal, err);
+
+	if (st || state.journal_id == 0)
+		return st;
+	return journal_check_age(&state, committed_of(i, state.journal_id), err);
+}
+
+enum status data_check(const struct installation *i, struct conf_report *report)
+{
+	struct err err = {""};
+	struct stat info;
+
+	/* A directory that is none has its complaint already. */
+	if (stat(i->options->pipeline.data, &info) != 0 || !S_ISDIR(info.st_mode) ||
+	    installation_holds(i, "collect", NULL) ||
+	    installation_holds(i, "publish", NULL))
+		return ST_OK;
+	enum status store = store_check(i->store, &err);
+	if (store)
+		complain(i, report, &err);
+	enum status journal = check_journal(i, &err);
+	if (journal)
+		complain(i, report, &err);
+	return store ? store : journal;
+}
