@@ -33,7 +33,7 @@ struct bus {
 	void *context;
 	int signals;
 	int watched;
-	bool stop;
+	bool stop, hurry;
 	bool torn; /* a socket waits for the rest of a message that will not come */
 	struct bus_socket *sockets[BUS_SOCKETS_MAX];
 	size_t count;
@@ -55,6 +55,7 @@ static enum status take_signals(int *ret_fd, struct err *err)
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGUSR1);
 	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
@@ -196,6 +197,7 @@ static void read_signals(struct bus *bus, struct bus_event *ret)
 			ret->reload = true;
 		else
 			bus->stop = true;
+		bus->hurry |= info.ssi_signo == SIGUSR1;
 	}
 }
 
@@ -221,6 +223,7 @@ enum status bus_wait(struct bus *bus, int timeout_ms, struct bus_event *ret,
 	if (items[0].revents)
 		read_signals(bus, ret);
 	ret->stop = bus->stop;
+	ret->hurry = bus->hurry;
 	ret->readable = bus->watched >= 0 && items[1].revents;
 	return ST_OK;
 }

@@ -41,8 +41,8 @@ static inline bool bus_peer_equal(const struct bus_peer *a, const struct bus_pee
 	return a->len == b->len && memcmp(a->id, b->id, a->len) == 0;
 }
 
-/* Signals SIGTERM and SIGINT are taken over: they make bus_wait report `stop`. SIGHUP sets
- * `reload`. SIGPIPE is ignored. */
+/* Signals SIGTERM and SIGINT are taken over: they make bus_wait report `stop`; SIGUSR1
+ * `hurry` as well. SIGHUP sets `reload`. SIGPIPE is ignored. */
 enum status bus_open(struct bus **ret, struct err *err) MUST_CHECK;
 void bus_close(struct bus *bus); /* closes its sockets; accepts NULL */
 DEFINE_OWNED(struct bus, bus_close)
@@ -58,7 +58,8 @@ void bus_remove(struct bus *bus, struct bus_socket *socket); /* closes it */
 void bus_watch(struct bus *bus, int fd);
 
 struct bus_event {
-	bool stop;     /* SIGTERM or SIGINT came, now or before */
+	bool stop;     /* SIGTERM, SIGINT or SIGUSR1 came, now or before */
+	bool hurry;    /* SIGUSR1 did: nothing is worth waiting for */
 	bool reload;   /* SIGHUP came since the last call */
 	bool readable; /* the watched descriptor is */
 };

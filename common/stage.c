@@ -106,7 +106,7 @@ static enum status turn_until_done(const struct stage *stage, struct stage_run *
 		enum status st = stage->turn(run, err);
 		if (st)
 			return st;
-		if (run->done)
+		if (run->done || event.hurry)
 			break;
 		if (run->now_ms - beat_ms >= run->options->pipeline.heartbeat_ms) {
 			alive_beat();

@@ -6,6 +6,8 @@
  *	wait for the wire, a signal or the time -> stage->turn() -> say that we live
  *
  * until the stage has nothing more to do after a stop was asked for, or something failed.
+ * SIGTERM and SIGINT ask for a stop in order; SIGUSR1 asks to leave behind the next turn,
+ * whatever is left: the pipeline cannot go on, and what was accepted is in the journal.
  * A failure is logged here, once, and its class becomes the exit code (status.h), by which
  * the supervisor tells a crash from a refusal to start.
  */

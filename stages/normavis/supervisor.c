@@ -68,6 +68,16 @@ static void ask_child(struct child *c)
 	c->leaving = true;
 }
 
+/* Without a drain: for what it would wait is not worth it, or will not come. Who has not
+ * begun to listen gets no more time than it would take to answer. */
+static void hurry_child(struct supervisor *s, struct child *c)
+{
+	send_signal(c, SIGUSR1);
+	c->leaving = true;
+	if (c->state == CHILD_STARTING)
+		c->kill_ms = s->now_ms + HURRY_MS;
+}
+
 static void begin_stop(struct supervisor *s, int exit_code)
 {
 	if (s->stopping)
@@ -167,7 +177,10 @@ static void child_is_over(struct supervisor *s, struct child *c, int status)
 	case CHILD_REFUSED:
 		log_error("refused", "slot=%s pid=%d code=%d", c->slot.name, pid,
 			  c->exit_code);
+		/* A drain would wait for what the refused one will never do. */
 		begin_stop(s, child_refusal_code(c));
+		for (size_t i = 0; i < s->count; i++)
+			hurry_child(s, &s->child[i]);
 		return;
 	case CHILD_CRASHED:
 		log_warn("died", "slot=%s pid=%d code=%d lived_ms=%lld again_in_ms=%lld",

@@ -225,9 +225,12 @@ static void signals_and_descriptors_are_told(void **state)
 	assert_int_equal(write(ends[1], "x", 1), 1);
 	raise(SIGTERM);
 	assert_int_equal(bus_wait(bus, PATIENCE_MS, &event, NULL), ST_OK);
-	assert_true(event.stop && event.readable);
+	assert_true(event.stop && event.readable && !event.hurry);
 	assert_int_equal(bus_wait(bus, 0, &event, NULL), ST_OK);
 	assert_true(event.stop); /* for good */
+	raise(SIGUSR1);
+	assert_int_equal(bus_wait(bus, PATIENCE_MS, &event, NULL), ST_OK);
+	assert_true(event.stop && event.hurry);
 	close(ends[0]);
 	close(ends[1]);
 }
