@@ -31,11 +31,21 @@ done; \
 echo "unit tests: $$passed passed, $$failed programs failed"; [ $$failed -eq 0 ]
 endef
 
-.PHONY: test-unit test-scenario
+.PHONY: test-unit test-scenario node-client
 test-unit: $(UNIT:%=$(T)/%) ## the unit tests
 	$(call RUN_UNIT,)
 
-test-scenario: $(BIN) ## the scenario tests: real processes, real files
+# The Node client's library comes with its programs: nothing is compiled. Where it can't be
+# had, the test of that client says that it is not run.
+NODE_CLIENT := tests/scenario/node/node_modules/zeromq
+node-client:
+	@command -v node >/dev/null && command -v npm >/dev/null || exit 0; \
+	[ -d $(NODE_CLIENT) ] && exit 0; \
+	echo "npm ci in tests/scenario/node (the Node client of docs/INTAKE.md)"; \
+	cd tests/scenario/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error || \
+		echo "npm has no zeromq for us: the Node client will not be run" >&2
+
+test-scenario: $(BIN) node-client ## the scenario tests: real processes, real files
 	$(Q)NORMAVIS_BIN=$(CURDIR)/$(O)/bin bats $(if $(CI),,--print-output-on-failure) tests/stage tests/scenario
 
 # --- benches: tests/bench/bench_X.c, built like unit tests, never run by `test` ---------

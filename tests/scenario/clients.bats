@@ -2,6 +2,7 @@
 # The clients of docs/clients speak with a running intake, where their language is there.
 
 load ../lib/pipeline
+load ../lib/look
 
 setup() {
 	pipeline_new
@@ -19,29 +20,23 @@ answers() {
 	[ "$(jq -r '.id // empty' "$P/again")" = "$(jq -r '.id // empty' "$P/answers")" ]
 }
 
-absent() {
-	echo "# NOT RUN: $1" >&3
-	skip "$1"
-}
-
 @test "python" {
-	python=
-	for p in /usr/bin/python3 python3; do
-		"$p" -c 'import zmq' 2>/dev/null && python=$p && break
-	done
-	[ -n "$python" ] || absent "no python3 with the module zmq (package python3-zmq)"
-	answers "$python" "$TREE/docs/clients/submit.py"
+	needs_python zmq
+	answers "$PYTHON" "$TREE/docs/clients/submit.py"
 }
 
 @test "php" {
 	php -r 'exit(class_exists("ZMQSocket") ? 0 : 1);' 2>/dev/null ||
-		absent "no php with the extension zmq (package php-zmq)"
+		not_run "no php with the extension zmq (packages php-cli, php-zmq)"
 	answers php "$TREE/docs/clients/submit.php"
 }
 
+# `make test` brings the library here where node and npm are there; another may do as well.
 @test "node" {
-	NODE_PATH=${NODE_PATH:-$(npm root -g 2>/dev/null || true)}
+	command -v node >/dev/null || not_run "no node (packages nodejs, npm)"
+	NODE_PATH=$TREE/tests/scenario/node/node_modules:${NODE_PATH:-$(npm root -g 2>/dev/null || true)}
 	export NODE_PATH
-	node -e 'require("zeromq")' 2>/dev/null || absent "no node with the package zeromq (npm)"
+	node -e 'require("zeromq")' 2>"$P/why" ||
+		not_run "node has no zeromq (make node-client): $(grep -m 1 Error "$P/why" || true)"
 	answers node "$TREE/docs/clients/submit.js"
 }
