@@ -28,7 +28,7 @@ LIBS = $(shell pkg-config --libs $(PKGS)) -lisal -lm
 ALL_LDFLAGS := -pthread $(if $(SAN),-fsanitize=$(SAN)) $(if $(COV),--coverage) $(LDFLAGS)
 
 STAGES := $(filter $(notdir $(patsubst %/main.c,%,$(wildcard stages/*/main.c))),$(notdir $(wildcard stages/*)))
-# Programs of the build itself: *_gen.c is compiled, run, and its output included.
+# fold_gen.c is a program of the build itself: it prints a table that is included.
 COMMON_SRC := $(filter-out %_gen.c,$(wildcard common/*.c))
 COMMON_OBJ := $(COMMON_SRC:%.c=$(O)/%.o)
 stage_obj = $(patsubst %.c,$(O)/%.o,$(wildcard stages/$(1)/*.c))
@@ -114,6 +114,15 @@ $(O)/gen/schema.inc: common/schema.sql
 	@mkdir -p $(@D)
 	$(Q)sed 's/\\/\\\\/g; s/"/\\"/g; s/^/"/; s/$$/\\n",/' $< > $@
 $(O)/common/store.o: $(O)/gen/schema.inc
+
+# The table of the folding, from ICU's data. Who makes it is no part of a variant.
+$(O)/gen/fold_gen: common/fold_gen.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -O2 $(WARN) $(shell pkg-config --cflags icu-uc icu-i18n) -o $@ $< \
+		$(shell pkg-config --libs icu-uc icu-i18n)
+$(O)/gen/fold_table.inc: $(O)/gen/fold_gen
+	$(Q)$< > $@
+$(O)/common/fold.o: $(O)/gen/fold_table.inc
 
 $(O)/libcommon.a: $(COMMON_OBJ)
 	$(Q)rm -f $@ && ar rcs $@ $^

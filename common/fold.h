@@ -32,9 +32,10 @@
  *	letter      general category L or Mc; digit: N. Emoji that NFKD makes letters of
  *		    ("™", "ℹ") are letters, keycaps are digits.
  *
- * The table is made by fold_gen.c from ICU's data and committed with its Unicode version,
- * so that an upgrade of a library cannot move a hash; tests compare it with the ICU that
- * is installed.
+ * The table is made by fold_gen.c from ICU's data when Normavis is built: a program folds
+ * alike for ever, whatever library is installed later. One that is built with a newer ICU
+ * may fold otherwise; what keeps keys therefore keeps FOLD_VERSION and
+ * fold_unicode_version() beside them, and makes them again when they differ.
  *
  * Shape:  match_at[i] is the byte offset in the original of the character that gave
  *         match byte i (one entry more than bytes: the end), so that evidence can point

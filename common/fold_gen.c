@@ -1,10 +1,6 @@
-/* fold_gen - prints common/fold_table.inc, the table behind fold.c.
- *
- *	cc common/fold_gen.c -o fold_gen $(pkg-config --cflags --libs icu-uc icu-i18n)
- *	./fold_gen >common/fold_table.inc
- *
- * Run by hand when the Unicode version is to change; FOLD_VERSION in fold.h then goes up,
- * because keys move. The output depends on ICU's data alone.
+/* fold_gen - prints fold_table.inc, the table behind fold.c; the Makefile compiles and runs
+ * it. The output depends on ICU's data alone: another Unicode version moves keys, and what
+ * is made of them says of which version it is.
  *
  * A code point is taken apart first (plain: NFKD, marks dropped, case folding, until
  * nothing changes) and look-alikes are looked up only for the parts. A composed and a
