@@ -7,6 +7,7 @@
 
 #include <sqlite3.h>
 
+#include "account_events.h"
 #include "alloc.h"
 #include "digest.h"
 #include "journal.h"
@@ -32,8 +33,7 @@ void account_release(struct account *a)
 	*a = (struct account){0};
 }
 
-PRINTF(2, 3)
-static void fault(struct account *a, const char *format, ...)
+void account_fault(struct account *a, const char *format, ...)
 {
 	char text[ERR_BYTES];
 	va_list ap;
@@ -46,11 +46,11 @@ static void fault(struct account *a, const char *format, ...)
 	a->fault[a->fault_count++] = xstrdup(text);
 }
 
-static void require_equal(struct account *a, uint64_t left, uint64_t right,
-			  const char *what)
+void account_require_equal(struct account *a, uint64_t left, uint64_t right,
+			   const char *what)
 {
 	if (left != right)
-		fault(a, "%s: %" PRIu64 " and %" PRIu64, what, left, right);
+		account_fault(a, "%s: %" PRIu64 " and %" PRIu64, what, left, right);
 }
 
 /* --- the store -------------------------------------------------------------------------- */
@@ -112,8 +112,9 @@ static void take_journal(struct counting *c, sqlite3_stmt *row)
 
 	for (int i = 0; i < sqlite3_column_bytes(row, 1); i++)
 		id = id << 8 | bytes[i];
-	require_equal(c->account, column(row, 2), column(row, 3),
-		      "committed records of a journal, and its rows in the store");
+	account_require_equal(
+		c->account, column(row, 2), column(row, 3),
+		"committed records of a journal, and its rows in the store");
 	if (c->account->has_journal && id != c->account->journal_id)
 		return;
 	c->ordinal = sqlite3_column_int64(row, 0);
@@ -186,8 +187,8 @@ static enum status count_record(struct counting *c, struct span bytes, struct er
 
 	if (st)
 		return st;
-	require_equal(a, record.seq, a->last_seq + 1,
-		      "a record, and its place in the journal");
+	account_require_equal(a, record.seq, a->last_seq + 1,
+			      "a record, and its place in the journal");
 	a->last_seq = record.seq;
 	if (record.seq <= a->committed_seq) {
 		c->in_journal[record.kind]++;
@@ -264,12 +265,13 @@ static void judge_kind(struct counting *c, enum kind kind)
 	snprintf(what, sizeof(what),
 		 "%s: records in the journal, and the same in the store",
 		 name ? name : "unknown kind");
-	require_equal(a, c->in_journal[kind], c->in_store[kind], what);
+	account_require_equal(a, c->in_journal[kind], c->in_store[kind], what);
 	snprintf(what, sizeof(what), "%s: accepted, and the sum of their outcomes",
 		 name ? name : "unknown kind");
-	require_equal(a, l->accepted,
-		      l->applied + l->refused + l->quarantined + l->erased + l->in_flight,
-		      what);
+	account_require_equal(a, l->accepted,
+			      l->applied + l->refused + l->quarantined + l->erased +
+				      l->in_flight,
+			      what);
 	add_line(kind_endpoints(kind) == OWN ? &a->own : &a->total, l);
 }
 
@@ -279,20 +281,21 @@ static void judge(struct counting *c)
 
 	for (int k = 0; k < KIND_LIMIT; k++)
 		judge_kind(c, (enum kind)k);
-	require_equal(a, a->kind[KIND_REVIEW].applied, a->reviews,
-		      "reviews applied, and reviews in all states");
+	account_require_equal(a, a->kind[KIND_REVIEW].applied, a->reviews,
+			      "reviews applied, and reviews in all states");
 	if (c->ordinal != 0 && c->journal_ids != c->store_ids)
-		fault(a, "journal and store have other records under the same seqs");
+		account_fault(a,
+			      "journal and store have other records under the same seqs");
 	if (a->has_journal && a->first_seq > a->committed_seq + 1)
-		fault(a,
-		      "records %" PRIu64 " to %" PRIu64
-		      " are neither in the journal nor in the store",
-		      a->committed_seq + 1, a->first_seq - 1);
+		account_fault(a,
+			      "records %" PRIu64 " to %" PRIu64
+			      " are neither in the journal nor in the store",
+			      a->committed_seq + 1, a->first_seq - 1);
 	if (a->has_journal && a->committed_seq > a->last_seq)
-		fault(a,
-		      "the store has record %" PRIu64
-		      " of a journal that ends at %" PRIu64,
-		      a->committed_seq, a->last_seq);
+		account_fault(a,
+			      "the store has record %" PRIu64
+			      " of a journal that ends at %" PRIu64,
+			      a->committed_seq, a->last_seq);
 }
 
 static enum status count_once(struct account *ret, const struct installation *i,
@@ -300,6 +303,7 @@ static enum status count_once(struct account *ret, const struct installation *i,
 {
 	OWNED(store_closep) struct store *store = NULL;
 	struct counting counting = {.account = ret};
+	struct account_events events;
 	enum status st = store_open(&store, i->store, STORE_READ, err);
 
 	if (st && st != ST_ENOTFOUND)
@@ -314,6 +318,8 @@ static enum status count_once(struct account *ret, const struct installation *i,
 		st = find_journal(ret, i->journal, err);
 	if (st == ST_OK && store)
 		st = count_store(&counting, err);
+	if (st == ST_OK && store)
+		st = account_events_begin(&events, store, err);
 	if (st == ST_OK &&
 	    store) /* a long reader would keep the store's log from ending */
 		st = store_exec(store, "COMMIT", err);
@@ -321,6 +327,8 @@ static enum status count_once(struct account *ret, const struct installation *i,
 		st = count_journal(&counting, i->journal, err);
 	if (st == ST_OK)
 		judge(&counting);
+	if (st == ST_OK && store)
+		st = account_events_judge(&events, ret, store, err);
 	return st;
 }
 

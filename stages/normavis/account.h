@@ -6,6 +6,7 @@
  *	submitted = repeated + refused at intake + accepted		by kind
  *	accepted = applied + refused + quarantined + erased + in flight	by kind
  *	applied reviews = the reviews of all states
+ *	rows = the events of the audit log that tell of them (account_events.h)
  *
  * In flight: in the journal and not yet in the store. The two are read beside the running
  * pipeline: first a snapshot of the store, then the journal behind it.
@@ -49,5 +50,10 @@ static inline uint64_t account_submitted(const struct account_line *l)
 enum status account_take(struct account *ret, const struct installation *installation,
 			 struct err *err) MUST_CHECK;
 void account_release(struct account *a);
+
+/* Why it does not balance, as a sentence; of many the first ACCOUNT_FAULTS_MAX are kept. */
+void account_fault(struct account *a, const char *format, ...) PRINTF(2, 3);
+void account_require_equal(struct account *a, uint64_t left, uint64_t right,
+			   const char *what);
 
 #endif

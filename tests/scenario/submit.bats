@@ -129,6 +129,54 @@ teardown() {
 	[ "$(nv status --json | jq .conservation.balanced)" = false ]
 }
 
+withdrawal() { echo '{"kind":"withdrawal","source":"t","source_id":"'"$1"'","target":"x"}'; }
+
+# unbalanced_by SQL SENTENCE: status says so, of a store that was altered by it alone.
+unbalanced_by() {
+	cp "$P/whole.db" "$P/data/store.db"
+	sqlite3 "$P/data/store.db" "PRAGMA foreign_keys = OFF; $1"
+	run nv status
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"NOT BALANCED: $2"* ]]
+	[ "$(nv status --json | jq '.conservation.balanced, (.conservation.faults | length > 0)' | xargs)" = "false true" ]
+}
+
+@test "status recounts the events of the log, and what they say" {
+	pipeline_start
+	reviews 1 20 | nv submit --quiet
+	withdrawal w-1 | nv submit --quiet
+	review bad "Idiot! Call 06 12 34 56 78." | nv submit --quiet
+	reviews 1 3 | nv submit --quiet
+	echo "no json" | nv submit --quiet || true
+	withdrawal w-2 | nv submit --quiet
+	pipeline_stop
+	nv status
+	sqlite3 "$P/data/store.db" "PRAGMA wal_checkpoint(TRUNCATE)" >"$P/null"
+	rm -f "$P"/data/store.db-*
+	cp "$P/data/store.db" "$P/whole.db"
+	local kind=0
+	for word in "review.received" "" "record.carried" "record.refused" "record.repeated"; do
+		kind=$((kind + 1))
+		[ -n "$word" ] || continue
+		[ "$(stored "SELECT count(*) > 0 FROM event WHERE kind = $kind")" = 1 ]
+		unbalanced_by "DELETE FROM event WHERE idx = (SELECT min(idx) FROM event WHERE kind = $kind)" \
+			"events of the log, and their last index plus one: "
+		[[ "$output" == *"events $word: "* ]]
+	done
+	# The chain of a review may go on behind its decision.
+	[ "$(stored "SELECT count(*) > 0 FROM review v JOIN event e ON e.idx = v.last_event WHERE e.kind = 14")" = 1 ]
+	# The last one leaves no gap.
+	unbalanced_by "DELETE FROM event WHERE idx = (SELECT max(idx) FROM event)" \
+		"records, and events that tell of one: "
+	unbalanced_by "DELETE FROM event WHERE kind = 2 AND idx = (SELECT max(idx) FROM event WHERE kind = 2)" "events of the log"
+	[[ "$output" == *"1 reviews have another state than their last decision in the log says"* ]]
+	unbalanced_by "UPDATE review SET state = 3 WHERE n = (SELECT max(n) FROM review WHERE state = 2)" \
+		"1 reviews have another state than their last decision in the log says, the first is record "
+	unbalanced_by "UPDATE event SET entry = CAST(replace(CAST(entry AS TEXT), '\"to\":\"published\"', '\"to\":\"withdrawn\"') AS BLOB) WHERE kind = 2 AND idx < 9" \
+		"3 reviews have another state"
+	unbalanced_by "UPDATE event SET entry = x'7B' WHERE kind = 2 AND idx < 9" "3 reviews have another state"
+}
+
 @test "status of what was never started is empty and balanced" {
 	run nv status
 	[ "$status" -eq 0 ]
