@@ -31,6 +31,7 @@ done
 # Why the intake is busy: what docs/INTAKE.md lists behind `reason` of `busy` is what it says.
 said=$(awk '/^static void answer_busy/ { here = 1 } here && /why\[/ { list = 1 } list { print } here && /;$/ { exit }' \
 	stages/collect/intake.c | grep -oE '"[a-z-]+"' | tr -d '"' | sort)
+# shellcheck disable=SC2016  # backquotes are Markdown's
 told=$(sed -n '/`reason` of `busy`:/,/^$/p' docs/INTAKE.md | tr '\n' ' ' | sed 's/.*`reason` of `busy`://; s/([^)]*)//g' |
 	grep -oE '`[a-z-]+`' | tr -d '`' | sort)
 [ -n "$said" ] || complain "docs.sh: no reason of \`busy\` found: mend the search"

@@ -6,7 +6,10 @@ shopt -s lastpipe
 bad=0
 count=0
 
-mapfile -t sources < <(ls common/*.[ch] stages/*/*.[ch] | grep -v '^common/options')
+sources=()
+for file in common/*.[ch] stages/*/*.[ch]; do
+	[[ $file == common/options* ]] || sources+=("$file")
+done
 
 # members: "SECTION MEMBER" for each member of each struct SECTION_options
 members() {
