@@ -226,6 +226,7 @@ static int run_submit(int argc, char **argv)
 	enum status st = client_open(&client, &installation, &options, &err);
 	if (st == ST_OK)
 		st = submit_input(client, &err);
+	fflush(stdout); /* who reads the answers need not wait for the commit */
 	if (st == ST_OK && !arguments.no_wait && client_last_seq(client) > 0)
 		st = client_wait_committed(client, client_last_seq(client), &err);
 	if (arguments.quiet)

@@ -85,20 +85,28 @@ teardown() {
 }
 
 @test "lines that trickle in while the intake is busy wait their turn" {
+	pipeline_end
+	pipeline_new "run: {hang: 60s}"
 	pipeline_start
 	local pid
 	pid=$(slot_pid collect)
 	kill -STOP "$pid"
-	# More messages than may be under way, each gathered because the input paused.
-	for first in $(seq 1 50 1951); do
-		reviews "$first" $((first + 49))
-		sleep 0.02
-		[ "$first" -lt 951 ] || : >"$P/window-is-full"
-	done | nv submit --no-wait >"$P/answers" &
+	reviews 1 2000 >"$P/in"
+	# More messages than may be under way: each pause of the input ends one.
+	{
+		while read -r -u 4 line; do
+			echo "$line"
+			sleep 0.02
+		done 4< <(head -60 "$P/in")
+		: >"$P/window-is-full"
+		tail -n +61 "$P/in"
+	} | nv submit --no-wait >"$P/answers" &
 	wait_until test -e "$P/window-is-full"
 	kill -CONT "$pid"
 	wait $!
-	[ "$(jq -r .status "$P/answers" | sort | uniq -c | tr -s ' ')" = " 2000 accepted" ]
+	# On a slow machine some were sent twice: their answer is `repeated`.
+	[ "$(jq -r .status "$P/answers" | grep -cvx -e accepted -e repeated)" = 0 ]
+	wait_until figure_is .conservation.reviews.states.published 2000
 	[ "$(jq -r .line "$P/answers" | cmp - <(seq 1 2000))" = "" ]
 	pipeline_stop
 }
@@ -191,6 +199,7 @@ unbalanced_by() {
 	reviews 1 50 | nv submit --quiet
 	pipeline_stop
 	mv "$P/data/journal" "$P/data/journal.before"
+	touch "$P/data/new-journal"
 	local hash
 	hash=$(stored "SELECT lower(hex(hash)) FROM pack WHERE kind = 1")
 
