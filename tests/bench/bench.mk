@@ -1,12 +1,14 @@
 # Benches of the whole pipeline. They print ratios of one run and never fail by time.
 BENCH_PEER := tests/bench/node/node_modules/better-sqlite3
 BENCH_TOOLS := $(addprefix $(T)/,bench_corpus bench_load bench_raw bench_idle)
+# Of single parts: run by hand, compiled with the others so that they keep working.
+BENCH_PARTS := $(patsubst tests/bench/%.c,$(T)/%,$(wildcard tests/bench/bench_*.c))
 BENCH_STAGES := $(addprefix $(O)/bin/,collect dedup moderate publish)
 
 .PHONY: bench bench-long bench-peer
 bench: ## ratios of one run: raw SQLite, Node, latency, memory (some minutes)
 	@.ci/deps build bench
-	@$(MAKE) $(BENCH_STAGES) $(BENCH_TOOLS) bench-peer
+	@$(MAKE) $(BENCH_STAGES) $(BENCH_PARTS) bench-peer
 	$(Q)tests/bench/bench.sh $(O)/bin $(T) 60000 3 100000
 
 bench-long: ## memory and disk after 1,000,000 reviews

@@ -9,6 +9,7 @@
  * clock. Prints µs per review: all, of which CPU of this process, and the parts that can be
  * measured apart over the same records: the bytes of the events, and of those the hashes.
  */
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -33,11 +34,15 @@ static uint64_t next_random(void)
 	return state;
 }
 
-static void put_text(struct buf *body, enum field field, const char *format, uint64_t n)
+PRINTF(3, 4)
+static void put_text(struct buf *body, enum field field, const char *format, ...)
 {
 	char text[64];
+	va_list ap;
 
-	snprintf(text, sizeof(text), format, (unsigned long long)n);
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
 	body_put_bytes(body, field, span_of(text));
 }
 
@@ -72,23 +77,27 @@ static void put_review(struct buf *out, uint64_t seq)
 	put_le64(head.id, next_random());
 	put_le64(head.body_hash, seq);
 	put_le64(head.key_hash, next_random());
-	put_text(&body, FIELD_SOURCE, "shop", 0);
-	put_text(&body, FIELD_SOURCE_ID, "order-%llu", seq);
+	put_text(&body, FIELD_SOURCE, "shop");
+	put_text(&body, FIELD_SOURCE_ID, "order-%llu", (unsigned long long)seq);
 	body_put_int(&body, FIELD_SUBMITTED_AT, head.received_at - 1000);
-	put_text(&body, FIELD_SUBJECT, "product-%llu", subject);
-	put_text(&body, FIELD_SUPPLIER, "supplier-%llu", subject / 10);
-	put_text(&body, FIELD_AUTHOR_REF, "customer-%llu", next_random() % 100000);
+	put_text(&body, FIELD_SUBJECT, "product-%llu", (unsigned long long)subject);
+	put_text(&body, FIELD_SUPPLIER, "supplier-%llu",
+		 (unsigned long long)(subject / 10));
+	put_text(&body, FIELD_AUTHOR_REF, "customer-%llu",
+		 (unsigned long long)(next_random() % 100000));
 	body_put_code(&body, FIELD_CONTACT_CHANNEL, CHANNEL_EMAIL);
-	put_text(&body, FIELD_CONTACT_VALUE, "c%llu@example.org", next_random() % 100000);
-	put_text(&body, FIELD_DISPLAY_NAME, "Claire %llu.", seq % 26);
+	put_text(&body, FIELD_CONTACT_VALUE, "c%llu@example.org",
+		 (unsigned long long)(next_random() % 100000));
+	put_text(&body, FIELD_DISPLAY_NAME, "Claire %llu.",
+		 (unsigned long long)(seq % 26));
 	body_put_int(&body, FIELD_RATING_VALUE,
 		     1000 + (int64_t)(next_random() % 5) * 1000);
-	put_text(&body, FIELD_TITLE, "Commande numero %llu", seq);
+	put_text(&body, FIELD_TITLE, "Commande numero %llu", (unsigned long long)seq);
 	body_put_bytes(&body, FIELD_TEXT, span_of(text));
 	body_put_bytes(&body, FIELD_LANGUAGE, SPAN_OF("fr"));
 	body_put_bytes(&body, FIELD_COUNTRY, SPAN_OF("FR"));
 	body_put_int(&body, FIELD_EXPERIENCE_DATE, 20000);
-	put_text(&body, FIELD_PURCHASE_REF, "po-%llu", seq);
+	put_text(&body, FIELD_PURCHASE_REF, "po-%llu", (unsigned long long)seq);
 	body_put_code(&body, FIELD_ORIGIN, ORIGIN_SOLICITED);
 	body_put_code(&body, FIELD_ATTESTATION, 1);
 	record_put(out, &head, buf_view(&body));
