@@ -62,7 +62,7 @@ void war_arguments(int argc, char **argv, const struct option *more,
 		else
 			usage(argv[0]);
 	}
-	if (!war.bin || !war.work || war.records < 100)
+	if (!war.bin || !war.work || war.records < 10)
 		usage(argv[0]);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 }
