@@ -12,9 +12,9 @@
 struct store_replay {
 	struct store *store;
 	sqlite3_stmt *page;
-	int64_t ordinal;
-	int64_t after; /* n */
-	uint32_t left; /* rows of this page that may still come */
+	int64_t after, end;  /* n, both exclusive */
+	int64_t then, until; /* the range behind that one; 0: there is none */
+	uint32_t left;	     /* rows of this page that may still come */
 };
 
 static const char sql_plain[] =
@@ -79,16 +79,45 @@ enum status store_replay_open(struct store_replay **ret, uint64_t *ret_committed
 	*ret = NULL;
 	*ret_committed = 0;
 	enum status st = store_open(&r->store, path, STORE_READ, err);
+	int64_t ordinal = 0;
 	if (st == ST_ENOTFOUND)
 		return ST_OK;
 	if (st == ST_OK)
-		st = find_journal(r->store, journal_id, &r->ordinal, ret_committed, err);
-	if (st || r->ordinal == 0)
+		st = find_journal(r->store, journal_id, &ordinal, ret_committed, err);
+	if (st || ordinal == 0)
 		return st;
 	st = store_prepare(r->store, &r->page, texts ? sql_texts : sql_plain, err);
 	if (st)
 		return st;
-	r->after = store_n(r->ordinal, after);
+	r->after = store_n(ordinal, after);
+	r->end = store_n(ordinal + 1, 0);
+	*ret = TAKE(r);
+	return ST_OK;
+}
+
+enum status store_replay_open_others(struct store_replay **ret, const char *path,
+				     uint64_t journal_id, struct err *err)
+{
+	OWNED(store_replay_closep) struct store_replay *r = xcalloc(1, sizeof(*r));
+	uint64_t committed = 0;
+	int64_t ordinal = 0;
+
+	*ret = NULL;
+	enum status st = store_open(&r->store, path, STORE_READ, err);
+	if (st == ST_ENOTFOUND)
+		return ST_OK;
+	if (st == ST_OK)
+		st = find_journal(r->store, journal_id, &ordinal, &committed, err);
+	if (st == ST_OK)
+		st = store_prepare(r->store, &r->page, sql_plain, err);
+	if (st)
+		return st;
+	r->end = INT64_MAX;
+	if (ordinal > 0) {
+		r->end = store_n(ordinal, 0);
+		r->then = store_n(ordinal + 1, 0);
+		r->until = INT64_MAX;
+	}
 	*ret = TAKE(r);
 	return ST_OK;
 }
@@ -151,7 +180,7 @@ static void start_page(struct store_replay *r)
 {
 	sqlite3_reset(r->page);
 	sqlite3_bind_int64(r->page, 1, r->after);
-	sqlite3_bind_int64(r->page, 2, store_n(r->ordinal + 1, 0));
+	sqlite3_bind_int64(r->page, 2, r->end);
 	sqlite3_bind_int(r->page, 3, PAGE_ROWS);
 	r->left = PAGE_ROWS;
 }
@@ -173,8 +202,12 @@ enum status store_replay_next(struct store_replay *r, struct store_row *ret,
 		return store_failed(r->store, result, "reading records back", err);
 	sqlite3_reset(r->page);
 	if (r->left == PAGE_ROWS) {
-		*ret_end = true;
-		return ST_OK;
+		*ret_end = r->then == 0;
+		if (*ret_end)
+			return ST_OK;
+		r->after = r->then;
+		r->end = r->until;
+		r->then = 0;
 	}
 	start_page(r); /* the page was short: look once more, then it is the end */
 	return store_replay_next(r, ret, ret_end, err);

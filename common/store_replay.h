@@ -1,4 +1,4 @@
-/* store_replay.h - the records of one journal as the store has them, in their order.
+/* store_replay.h - the records of a journal as the store has them, in their order.
  *
  * For caches that are behind the store or lost: collect's keys, dedup's tables. Reads in
  * pages by key, each in a transaction of its own, so that the store's log can always be
@@ -35,6 +35,10 @@ struct store_row {
 enum status store_replay_open(struct store_replay **ret, uint64_t *ret_committed,
 			      const char *path, uint64_t journal_id, uint64_t after,
 			      bool texts, struct err *err) MUST_CHECK;
+/* The records of all other journals, the one that came first before the next; without texts. *ret is
+ * NULL when there is no store. */
+enum status store_replay_open_others(struct store_replay **ret, const char *path,
+				     uint64_t journal_id, struct err *err) MUST_CHECK;
 void store_replay_close(struct store_replay *r); /* accepts NULL */
 DEFINE_OWNED(struct store_replay, store_replay_close)
 

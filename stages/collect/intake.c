@@ -197,8 +197,10 @@ static void answer_place(struct reply *reply, size_t line, const char *status,
 	char id[UUID_TEXT_BYTES];
 
 	buf_format(&reply->answers,
-		   "{\"line\":%zu,\"status\":\"%s\",\"seq\":%llu,\"id\":\"%s\"}\n", line,
-		   status, (unsigned long long)entry->seq, uuid_format(id, entry->id));
+		   "{\"line\":%zu,\"status\":\"%s\",\"seq\":%llu,\"id\":\"%s\"%s}\n",
+		   line, status, (unsigned long long)entry->seq,
+		   uuid_format(id, entry->id),
+		   entry->earlier ? ",\"journal\":\"earlier\"" : "");
 }
 
 static void answer_refusal(struct reply *reply, size_t line, const struct refusal *why)
@@ -320,7 +322,7 @@ static void accept(struct intake *i, struct reply *reply, size_t line,
 				   .version = s->version,
 				   .site = span_of(s->site),
 				   .principal = principal_of(endpoint)};
-	struct key_entry entry;
+	struct key_entry entry = {0};
 	struct span hash;
 	uint8_t *in_force = s->kind == KIND_ACTIVATION ? activated(i, &hash) : NULL;
 

@@ -6,6 +6,7 @@
  *
  *	{"line":1,"status":"accepted","seq":7,"id":"..."}
  *	{"line":1,"status":"repeated","seq":7,"id":"..."}
+ *	{"line":1,"status":"repeated","seq":7,"id":"...","journal":"earlier"}
  *	{"line":1,"status":"refused","field":"rating.value","reason":"out-of-bounds","detail":"..."}
  *	{"line":1,"status":"busy","reason":"disk","retry_after_ms":1000}
  *

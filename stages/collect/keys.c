@@ -10,7 +10,9 @@
 #include "layer.h"
 
 #define KEY_BYTES     32
-#define KEYS_FORMAT   1
+#define KEYS_FORMAT   2
+#define AT_EARLIER    32 /* in a line's value */
+#define EARLIER_SEQ   1	 /* of lines of earlier journals: below each change of this one */
 #define GROUP_CHANGES 4096 /* collect.group_records and the last message */
 
 struct keys {
@@ -99,6 +101,9 @@ bool keys_find(const struct keys *k, const uint8_t key_hash[16], struct key_entr
 		return false;
 	memcpy(ret->id, value, UUID_BYTES);
 	memcpy(ret->body_hash, value + UUID_BYTES, 16);
+	ret->earlier = get_le64(value + AT_EARLIER) != 0;
+	if (ret->earlier)
+		ret->seq = get_le64(value + AT_EARLIER);
 	return true;
 }
 
@@ -107,6 +112,8 @@ static void line_value(uint8_t ret[TABLE_VALUE_BYTES], const struct key_entry *e
 	memset(ret, 0, TABLE_VALUE_BYTES);
 	memcpy(ret, entry->id, UUID_BYTES);
 	memcpy(ret + UUID_BYTES, entry->body_hash, 16);
+	if (entry->earlier)
+		put_le64(ret + AT_EARLIER, entry->seq);
 }
 
 void keys_add(struct keys *k, const uint8_t key_hash[16], const struct key_entry *entry)
@@ -122,8 +129,11 @@ enum status keys_learn(struct keys *k, const uint8_t key_hash[16],
 {
 	uint8_t value[TABLE_VALUE_BYTES];
 
+	if (table_find(k->table, key_hash))
+		return ST_OK;
 	line_value(value, entry);
-	return table_put(k->table, key_hash, entry->seq, value, err);
+	return table_put(k->table, key_hash, entry->earlier ? EARLIER_SEQ : entry->seq,
+			 value, err);
 }
 
 enum status keys_commit(struct keys *k, uint64_t seq, struct err *err)

@@ -4,13 +4,14 @@
  * content is the keyed hash of kind, version and fields. The same key with the same
  * content is answered with the first answer for ever; with another content it is a conflict.
  *
- * Shape:  a table.h file, `collect.table`, line value = id (16), body hash (16), zero (8);
- *	the line's seq is the record's. Records that were set aside (marks) have a line
- *	too, under the key hash of their seq, so that they stay set aside when they are
- *	handed out again.
+ * Shape:  a table.h file, `collect.table`, line value = id (16), body hash (16), seq in an
+ *	earlier journal (8) or zero: then the line's seq is the record's. Records that
+ *	were set aside (marks) have a line too, under the key hash of their seq, so that
+ *	they stay set aside when they are handed out again.
  *	  The group that is not synced yet is an overlay in memory: a line must never
  *	promise what a crash could take back.
- * State:  a cache. Rebuilt from the journal, and beyond its oldest record from the store.
+ * State:  a cache. Rebuilt from the journal, and beyond its oldest record from the store;
+ *	the records of earlier journals, which the store may have, from there too.
  * Key:    32 random bytes, `keys/intake.key` (mode 0600), made at the first start: without
  *	it the hashes say nothing about who wrote.
  */
@@ -24,6 +25,7 @@ struct keys;
 
 struct key_entry {
 	uint64_t seq;
+	bool earlier; /* the seq is one of an earlier journal */
 	uint8_t id[UUID_BYTES];
 	uint8_t body_hash[16];
 };
@@ -48,7 +50,8 @@ bool keys_find(const struct keys *k, const uint8_t key_hash[16], struct key_entr
 void keys_add(struct keys *k, const uint8_t key_hash[16], const struct key_entry *entry);
 enum status keys_commit(struct keys *k, uint64_t seq, struct err *err) MUST_CHECK;
 
-/* Straight into the table: records read back at the start. */
+/* Straight into the table: records read back at the start, those of earlier journals first.
+ * What came first under a key stays. */
 enum status keys_learn(struct keys *k, const uint8_t key_hash[16],
 		       const struct key_entry *entry, struct err *err) MUST_CHECK;
 

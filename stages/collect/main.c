@@ -15,7 +15,6 @@
 
 #include <stdlib.h>
 
-#include "alive.h"
 #include "alloc.h"
 #include "clock.h"
 #include "commits.h"
@@ -71,30 +70,13 @@ static enum status open_sockets(struct stage_run *run, struct err *err)
 	return st;
 }
 
-static enum status open_journal(const struct options *o, uint64_t *ret_keys_from,
-				struct err *err)
-{
-	struct journal_options options = {.segment_bytes =
-						  (uint64_t)o->collect.segment_bytes};
-	enum status st =
-		journal_open(&self.journal, self.journal_dir, &options, &self.state, err);
-
-	if (st == ST_OK)
-		st = start_look_at_store(o, &self.state, err);
-	if (st == ST_OK)
-		st = keys_open(&self.keys, ret_keys_from, o->pipeline.data,
-			       self.state.journal_id, self.state.last_seq, err);
-	return st;
-}
-
 static enum status open_collect(struct stage_run *run, struct err *err)
 {
 	uint64_t keys_from = 0;
 
 	self.journal_dir = xasprintf("%s/journal", run->options->pipeline.data);
-	alive_hold(); /* a whole segment is read, after a power cut the whole table */
-	enum status st = open_journal(run->options, &keys_from, err);
-	alive_release();
+	enum status st = start_open(&self.journal, &self.keys, &keys_from, run->options,
+				    &self.state, err);
 	if (st == ST_OK)
 		st = start_learn(self.keys, keys_from, self.journal_dir, &self.state,
 				 run->options, &self.marks, err);

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include "data_dir.h"
 #include "journal.h"
 #include "store.h"
 
@@ -26,11 +27,17 @@ static uint64_t committed_of(const struct installation *i, uint64_t journal_id)
 	return committed;
 }
 
-static enum status check_journal(const struct installation *i, struct err *err)
+static enum status check_journal(const struct installation *i, bool store_is_sound,
+				 struct err *err)
 {
+	const char *data = i->options->pipeline.data;
 	struct journal_state state;
 	enum status st = journal_look(&state, i->journal, err);
 
+	if (st == ST_OK && store_is_sound)
+		st = data_dir_check_journal(data, err);
+	if (st == ST_OK && store_is_sound)
+		st = data_dir_check_key(data, state.last_seq, err);
 	if (st || state.journal_id == 0)
 		return st;
 	return journal_check_age(&state, committed_of(i, state.journal_id), err);
@@ -49,7 +56,7 @@ enum status data_check(const struct installation *i, struct conf_report *report)
 	enum status store = store_check(i->store, &err);
 	if (store)
 		complain(i, report, &err);
-	enum status journal = check_journal(i, &err);
+	enum status journal = check_journal(i, store == ST_OK, &err);
 	if (journal)
 		complain(i, report, &err);
 	return store ? store : journal;

@@ -208,6 +208,36 @@ static void what_is_lost_is_learnt_from_the_journal(void **state)
 	door_close(&door);
 }
 
+/* What an earlier journal accepted has its own seq, which may be beyond all of this one. */
+static void what_came_first_under_a_key_stays_whatever_the_journal(void **state)
+{
+	uint64_t from;
+	OWNED(keys_closep) struct keys *k = open_keys(2, 0, &from);
+	struct key_entry entry = {.seq = 7000, .earlier = true, .id = {1}}, got;
+	uint8_t hash[16];
+
+	(void)state;
+	keys_hash_key(k, hash, "main", "shop", "a");
+	assert_int_equal(keys_learn(k, hash, &entry, NULL), ST_OK);
+	for (uint64_t seq = 1; seq <= 9000; seq += 4000) {
+		const struct key_entry later = {.seq = seq, .id = {2}};
+		assert_int_equal(keys_learn(k, hash, &later, NULL), ST_OK);
+	}
+	add(k, "b", 1);
+	assert_int_equal(keys_commit(k, 1, NULL), ST_OK);
+	keys_close(TAKE(k));
+	k = open_keys(2, 1, &from);
+	assert_int_equal(from, 1);
+	assert_true(keys_find(k, hash, &got));
+	assert_true(got.earlier);
+	assert_int_equal(got.seq, 7000);
+	assert_int_equal(got.id[0], 1);
+	assert_int_equal(found(k, "b"), 1);
+	keys_hash_key(k, hash, "main", "shop", "b");
+	assert_true(keys_find(k, hash, &got));
+	assert_false(got.earlier);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_make, scratch_remove)
 
 int main(void)
@@ -219,6 +249,7 @@ int main(void)
 		TEST(marks_are_found_by_their_seq),
 		TEST(marks_name_their_stage),
 		TEST(what_is_lost_is_learnt_from_the_journal),
+		TEST(what_came_first_under_a_key_stays_whatever_the_journal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

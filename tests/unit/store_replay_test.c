@@ -147,6 +147,53 @@ static void pages_follow_one_another(void **state)
 	assert_int_equal(seq, 4001);
 }
 
+static void store_of(struct fixture *f, uint64_t journal_id, uint64_t first,
+		     uint64_t last)
+{
+	for (uint64_t seq = first; seq <= last; seq++) {
+		OWNED(buf_release) struct buf keep = BUF_INIT(RECORD_BYTES_MAX);
+		struct made m = made_of(KIND_TICK, seq);
+		struct findings findings = {.has_verdict = true};
+		struct record r;
+
+		m.deadline = 1;
+		made_parse(&keep, &r, &m);
+		assert_int_equal(apply_begin(f->apply, NULL), ST_OK);
+		assert_int_equal(apply_record(f->apply, journal_id, &r, &findings,
+					      no_hash, no_hash, NULL),
+				 ST_OK);
+		assert_int_equal(apply_commit(f->apply, NULL), ST_OK);
+	}
+}
+
+/* Of three journals, whichever is the one that is left out; and of all, for a new one. */
+static void other_journals_come_whole_and_one_behind_the_other(void **state)
+{
+	static const uint64_t lasts[] = {3, 5, 2};
+	struct fixture *f = *state;
+	struct store_row row;
+
+	for (uint64_t j = 0; j < ARRAY_LEN(lasts); j++)
+		store_of(f, 100 + j, 1, lasts[j]);
+	for (uint64_t mine = 0; mine <= ARRAY_LEN(lasts); mine++) {
+		OWNED(store_replay_closep) struct store_replay *r = NULL;
+		assert_int_equal(store_replay_open_others(&r, f->path, 100 + mine, NULL),
+				 ST_OK);
+		for (uint64_t j = 0; j < ARRAY_LEN(lasts); j++) {
+			for (uint64_t seq = 1; j != mine && seq <= lasts[j]; seq++) {
+				assert_true(next(r, &row));
+				assert_int_equal(row.seq, seq);
+			}
+		}
+		assert_false(next(r, &row));
+		assert_false(next(r, &row));
+	}
+	struct store_replay *none = NULL;
+	assert_int_equal(store_replay_open_others(&none, "/nowhere/store.db", 1, NULL),
+			 ST_OK);
+	assert_null(none);
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, applied_set_up, applied_tear_down)
 
@@ -156,6 +203,7 @@ int main(void)
 		TEST(no_store_and_no_journal_have_nothing),
 		TEST(every_record_comes_back_in_order),
 		TEST(pages_follow_one_another),
+		TEST(other_journals_come_whole_and_one_behind_the_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
