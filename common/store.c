@@ -301,7 +301,13 @@ static enum status open_reader(struct store *store, enum store_mode judged,
 				    "PRAGMA trusted_schema = OFF;",
 				    err);
 
-	return st ? st : check_version(store, judged, &version, err);
+	if (st == ST_OK)
+		st = check_version(store, judged, &version, err);
+	/* There is a journal to be rolled back only until the store is in WAL mode: its making
+	 * was cut short, and the next writer begins it again. */
+	if (st && sqlite3_extended_errcode(store->db) == SQLITE_READONLY_ROLLBACK)
+		return err_set(err, ST_ENOTFOUND, "store: nothing in it yet");
+	return st;
 }
 
 /* Without its count of bytes SQLite takes no lock for each piece of memory. */
