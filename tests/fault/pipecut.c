@@ -219,19 +219,13 @@ static const char *check_store(const char *data, const struct journal_state *sta
 	return check_rows(store, ids, *ret_committed);
 }
 
-/* The intake's own way to its keys. */
-static const char *check_keys(const struct options *options, const char *journal_dir,
+/* `from`: as the keys were opened. */
+static const char *check_keys(struct keys *keys, uint64_t from,
+			      const struct options *options, const char *journal_dir,
 			      const struct journal_state *state)
 {
-	OWNED(keys_closep) struct keys *keys = NULL;
 	struct marks marks = {0};
-	uint64_t from;
 
-	if (start_look_at_store(options, state, NULL))
-		return "the intake finds the journal older than the store";
-	if (keys_open(&keys, &from, options->pipeline.data, state->journal_id,
-		      state->last_seq, NULL))
-		return "the keys do not open";
 	if (start_learn(keys, from, journal_dir, state, options, &marks, NULL))
 		return "the keys cannot be learned again";
 	marks_release(&marks);
@@ -246,27 +240,27 @@ static const char *check_keys(const struct options *options, const char *journal
 	return NULL;
 }
 
-/* NULL: all is well. */
-static const char *check_disc(const struct options *options)
+/* The intake's own way in, then the store's, dedup's last. NULL: all is well. */
+static const char *check_disc(const struct options *options, struct err *err)
 {
 	const char *data = options->pipeline.data;
 	OWNED(freep) char *dir = xasprintf("%s/journal", data);
 	OWNED(journal_closep) struct journal *journal = NULL;
+	OWNED(keys_closep) struct keys *keys = NULL;
 	OWNED(dedup_closep) struct dedup *dedup = NULL;
-	struct journal_options small = {.segment_bytes = 1 << 20};
 	struct journal_state state;
 	struct ids ids = {0};
-	uint64_t committed = 0, next = 0;
+	uint64_t from = 0, committed = 0, next = 0;
 
-	if (journal_open(&journal, dir, &small, &state, NULL))
-		return "the journal does not open";
+	if (start_open(&journal, &keys, &from, options, &state, err))
+		return "the intake does not open";
 	const char *problem = read_ids(&ids, dir, &state);
 	if (!problem)
 		problem = check_promise(&ids);
 	if (!problem)
-		problem = check_store(data, &state, &ids, &committed);
+		problem = check_keys(keys, from, options, dir, &state);
 	if (!problem)
-		problem = check_keys(options, dir, &state);
+		problem = check_store(data, &state, &ids, &committed);
 	if (!problem && (dedup_open(&dedup, &next, data, state.journal_id, NULL) ||
 			 next != committed + 1))
 		problem = "dedup does not begin behind the store";
@@ -307,12 +301,13 @@ static int check_each(int worker, bool control, int *ret_discs)
 			if (!is_worth_it(cut, (enum replay_rest)rest))
 				continue;
 			replay_make(dir, cut, (enum replay_rest)rest);
-			const char *problem = check_disc(options);
+			err.text[0] = '\0';
+			const char *problem = check_disc(options, &err);
 			(*ret_discs)++;
 			failed += problem != NULL;
 			WAR_CHECK(control || !problem,
-				  "cut before entry %zu, with %s of the rest: %s", cut,
-				  replay_rest_names[rest], problem);
+				  "cut before entry %zu, with %s of the rest: %s %s", cut,
+				  replay_rest_names[rest], problem, err.text);
 		}
 	}
 	printf("# %d discs opened, %d failed%s\n", *ret_discs, failed,
