@@ -72,14 +72,22 @@ void buf_char(struct buf *b, char c)
 	buf_bytes(b, &c, 1);
 }
 
+/* Into the room there is, and only when that is too small once more. */
 void buf_format(struct buf *b, const char *format, ...)
 {
+	size_t room = b->full ? 0 : b->capacity - b->len;
 	va_list ap;
 
 	va_start(ap, format);
-	int len = vsnprintf(NULL, 0, format, ap);
+	int len = vsnprintf(room ? (char *)b->at + b->len : NULL, room, format, ap);
 	va_end(ap);
 	assert(len >= 0);
+	if ((size_t)len < room) {
+		b->len += (size_t)len;
+		return;
+	}
+	if (room)
+		b->at[b->len] = '\0';
 	uint8_t *place = buf_extend(b, (size_t)len);
 	if (!place)
 		return;

@@ -7,10 +7,9 @@
 #include "record_rules.h"
 #include "record_value.h"
 
-/* The field table drives the walk, so that fields reach the body in the order of their
- * tags whatever order the keys come in. Keys that the table asks for are counted; an object
- * with more keys than that has an unknown one, which is looked for only then. The rules
- * between fields are checked on the finished body, in record_rules.c. */
+/* The keys of an object are matched with those of the field table; then the table drives
+ * the walk, so that fields reach the body in the order of their tags whatever order the
+ * keys come in. The rules between fields are checked on the finished body, in record_rules.c. */
 
 struct intake {
 	struct submission submission;
@@ -99,14 +98,13 @@ static const struct json_node *get(const struct intake *in, const char *key)
 
 /* --- the head ----------------------------------------------------------------------- */
 
-static bool take_kind(struct intake *in, size_t *ret_consumed)
+static bool take_kind(struct intake *in)
 {
 	const struct json_node *value = get(in, "kind");
 	struct submission *s = &in->submission;
 
 	if (!value)
 		return refuse(in, REFUSED_MISSING, "kind", "every record names its kind");
-	*ret_consumed += 1;
 	if (value->type != NODE_STRING)
 		return refuse(in, REFUSED_WRONG_TYPE, "kind", "a string expected");
 	s->kind = kind_from_name(value->text);
@@ -118,14 +116,13 @@ static bool take_kind(struct intake *in, size_t *ret_consumed)
 	return true;
 }
 
-static bool take_version(struct intake *in, size_t *ret_consumed)
+static bool take_version(struct intake *in)
 {
 	const struct json_node *value = get(in, "version");
 
 	in->submission.version = 1;
 	if (!value)
 		return true;
-	*ret_consumed += 1;
 	if (value->type != NODE_INTEGER)
 		return refuse(in, REFUSED_WRONG_TYPE, "version", "an integer expected");
 	if (value->integer != 1)
@@ -133,14 +130,12 @@ static bool take_version(struct intake *in, size_t *ret_consumed)
 	return true;
 }
 
-static bool take_site(struct intake *in, const char *default_site, size_t *ret_consumed)
+static bool take_site(struct intake *in, const char *default_site)
 {
 	const struct json_node *value = get(in, "site");
 	struct span site = span_of(default_site);
 	struct flaw flaw;
 
-	if (value)
-		*ret_consumed += 1;
 	if (value && !record_value_name(&site, value, &flaw))
 		return refuse_flaw(in, "site", &flaw);
 	if (site.len == 0)
@@ -159,65 +154,106 @@ struct stretch {
 	size_t skip;
 };
 
+/* One key of an object, with the fields that lie under it. */
+struct step {
+	struct span key;
+	struct stretch inner;
+	char then; /* '.' an object, '[' a group, 0 a value */
+};
+
+struct steps {
+	struct step step[FIELD_COUNT];
+	size_t count;
+};
+
 static bool same_start(const char *a, const char *b, size_t len)
 {
 	return strncmp(a, b, len) == 0;
 }
 
-/* The fields that stand together under the first `skip` bytes of the path of `first`. */
-static struct stretch stretch_from(enum field first, enum field limit, size_t skip)
+/* The key that field `f` of the stretch has there, with all fields that stand under it. */
+static struct step step_at(enum field f, struct stretch part)
 {
-	enum field last = first + 1;
+	const char *path = field_table[f].path;
+	size_t end = part.skip + strcspn(path + part.skip, ".[");
+	enum field last = f + 1;
 
-	while (last < limit &&
-	       same_start(field_table[last].path, field_table[first].path, skip))
+	while (path[end] && last < part.last &&
+	       same_start(field_table[last].path, path, end + 1))
 		last++;
-	return (struct stretch){first, last, skip};
+	return (struct step){
+		.key = {(const uint8_t *)path + part.skip, end - part.skip},
+		.inner = {f, last, path[end] ? end + 1 : end},
+		.then = path[end],
+	};
 }
 
-/* Length of the path's next part, and whether a nested object or a group begins there. */
-static size_t part_length(const char *path, size_t skip)
+static void list_steps(struct steps *ret, struct stretch part)
 {
-	return skip + strcspn(path + skip, ".[");
-}
-
-static bool is_known_key(const struct intake *in, struct stretch part, struct span key)
-{
-	for (enum field f = part.first; f < part.last; f++) {
-		const char *path = field_table[f].path;
-		size_t end = part_length(path, part.skip);
-		if ((field_table[f].kinds & KIND_BIT(in->submission.kind)) &&
-		    span_equal(key, (struct span){(const uint8_t *)path + part.skip,
-						  end - part.skip}))
-			return true;
+	ret->count = 0;
+	for (enum field f = part.first; f < part.last;) {
+		ret->step[ret->count] = step_at(f, part);
+		f = ret->step[ret->count++].inner.last;
 	}
-	return part.skip == 0 &&
-	       (span_equal(key, SPAN_OF("kind")) || span_equal(key, SPAN_OF("version")) ||
-		span_equal(key, SPAN_OF("site")));
 }
 
-static bool refuse_unknown(const struct intake *in, const struct json_node *object,
-			   struct stretch part)
+/* Those of a whole record: listed once, for they are many. */
+static const struct steps *record_steps(void)
+{
+	static struct steps steps;
+
+	if (steps.count == 0)
+		list_steps(&steps, (struct stretch){0, FIELD_COUNT, 0});
+	return &steps;
+}
+
+static bool is_of_head(struct span key)
+{
+	return span_equal(key, SPAN_OF("kind")) || span_equal(key, SPAN_OF("version")) ||
+	       span_equal(key, SPAN_OF("site"));
+}
+
+static bool refuse_unknown(const struct intake *in, struct stretch part, struct span key)
 {
 	char place[64];
 	char *field = in->refusal->field;
-	const struct json_node *n = json_tree_first(in->tree, object);
 
-	while (n && is_known_key(in, part, n->key))
-		n = json_tree_next(in->tree, n);
-	assert(n || !"more keys than known ones, and none unknown");
 	snprintf(place, sizeof(place), "%.*s", (int)part.skip,
 		 field_table[part.first].path);
 	refuse(in, REFUSED_UNKNOWN_FIELD, place, "a %s has no such field",
 	       kind_name(in->submission.kind));
 	size_t len = strlen(field);
-	if (n)
-		copy_text(field + len, sizeof(in->refusal->field) - len, n->key);
+	copy_text(field + len, sizeof(in->refusal->field) - len, key);
 	return false;
 }
 
+static bool is_of_kind(const struct intake *in, const struct step *step)
+{
+	return field_table[step->inner.first].kinds & KIND_BIT(in->submission.kind);
+}
+
+/* value[i]: what the object has for step i; NULL: nothing. */
+static bool match_keys(const struct intake *in, const struct json_node *object,
+		       struct stretch part, const struct steps *steps,
+		       const struct json_node *value[])
+{
+	for (const struct json_node *n = json_tree_first(in->tree, object); n;
+	     n = json_tree_next(in->tree, n)) {
+		size_t i = 0;
+
+		while (i < steps->count && !(span_equal(steps->step[i].key, n->key) &&
+					     is_of_kind(in, &steps->step[i])))
+			i++;
+		if (i < steps->count)
+			value[i] = n;
+		else if (part.skip > 0 || !is_of_head(n->key))
+			return refuse_unknown(in, part, n->key);
+	}
+	return true;
+}
+
 static bool read_object(struct intake *in, const struct json_node *object,
-			struct stretch part, size_t consumed);
+			struct stretch part);
 
 static bool read_element(struct intake *in, const struct json_node *element,
 			 struct stretch part)
@@ -232,7 +268,7 @@ static bool read_element(struct intake *in, const struct json_node *element,
 	size_t start = in->body->len;
 	body_put_bytes(in->body, group, SPAN_NONE);
 	size_t at = in->body->len;
-	if (!read_object(in, element, inner, 0))
+	if (!read_object(in, element, inner))
 		return false;
 	if (!in->body->full)
 		put_le32(in->body->at + start + 2, (uint32_t)(in->body->len - at));
@@ -265,7 +301,7 @@ static bool read_nested(struct intake *in, const struct json_node *object,
 	char name[64];
 
 	if (object->type == NODE_OBJECT)
-		return read_object(in, object, part, 0);
+		return read_object(in, object, part);
 	snprintf(name, sizeof(name), "%.*s", (int)part.skip - 1,
 		 field_table[part.first].path);
 	return refuse(in, REFUSED_WRONG_TYPE, name, "an object expected");
@@ -300,35 +336,30 @@ static bool read_leaf(struct intake *in, const struct json_node *value, enum fie
 	return true;
 }
 
-/* consumed: keys of the object that are known without the table. */
 static bool read_object(struct intake *in, const struct json_node *object,
-			struct stretch part, size_t consumed)
+			struct stretch part)
 {
-	uint64_t kind = KIND_BIT(in->submission.kind);
+	const struct json_node *value[FIELD_COUNT] = {NULL};
+	const struct steps *steps = record_steps();
+	struct steps inner;
 
-	for (enum field f = part.first; f < part.last;) {
-		const char *path = field_table[f].path;
-		size_t end = part_length(path, part.skip);
-		struct stretch inner = {f, f + 1, end};
-		if (path[end])
-			inner = stretch_from(f, part.last, end + 1);
-		f = inner.last;
-		if (!(field_table[inner.first].kinds & kind))
+	if (part.skip > 0) {
+		list_steps(&inner, part);
+		steps = &inner;
+	}
+	if (!match_keys(in, object, part, steps, value))
+		return false;
+	for (size_t i = 0; i < steps->count; i++) {
+		const struct step *step = &steps->step[i];
+		if (!is_of_kind(in, step))
 			continue;
-		const struct json_node *value =
-			json_tree_get(in->tree, object,
-				      (struct span){(const uint8_t *)path + part.skip,
-						    end - part.skip});
-		consumed += value != NULL;
-		bool good = !path[end]	       ? read_leaf(in, value, inner.first)
-			    : !value	       ? true
-			    : path[end] == '[' ? read_group(in, value, inner)
-					       : read_nested(in, value, inner);
+		bool good = !step->then ? read_leaf(in, value[i], step->inner.first)
+			    : !value[i] ? true
+			    : step->then == '[' ? read_group(in, value[i], step->inner)
+						: read_nested(in, value[i], step->inner);
 		if (!good)
 			return false;
 	}
-	if (consumed != object->count)
-		return refuse_unknown(in, object, part);
 	return true;
 }
 
@@ -412,14 +443,12 @@ bool record_from_json(struct submission *ret, struct buf *body,
 			    .received_at = received_at,
 			    .element = -1};
 	const struct stretch all = {0, FIELD_COUNT, 0};
-	size_t consumed = 0;
 
 	memset(ret_refusal, 0, sizeof(*ret_refusal));
 	buf_clear(body);
-	bool good = load(&in, &tree, json) && take_kind(&in, &consumed) &&
-		    take_version(&in, &consumed) &&
-		    take_site(&in, default_site, &consumed) &&
-		    read_object(&in, in.root, all, consumed) && finish(&in);
+	bool good = load(&in, &tree, json) && take_kind(&in) && take_version(&in) &&
+		    take_site(&in, default_site) && read_object(&in, in.root, all) &&
+		    finish(&in);
 	if (good)
 		*ret = in.submission;
 	else if (in.root)
