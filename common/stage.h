@@ -18,6 +18,9 @@
 #include "figures.h"
 #include "options.h"
 
+/* Of the stages before publish: what it cannot store, they only pile up. */
+#define STAGE_NICE_BEFORE_PUBLISH 4
+
 struct stage_run {
 	const struct options *options;
 	struct bus *bus;
@@ -35,6 +38,7 @@ struct stage {
 	const char *name;
 	const char
 		*about; /* for --help: what comes in, what goes out, what state is kept */
+	int nice;	/* added to its nice value at the start (decision 0016) */
 	enum status (*open)(struct stage_run *run, struct err *err);
 	enum status (*turn)(struct stage_run *run, struct err *err);
 	void (*close)(struct stage_run *run); /* also after a failed open */

@@ -370,6 +370,7 @@ int main(int argc, char **argv)
 		.name = "collect",
 		.about =
 			"Takes records in, makes them durable, gives each its place in the order.\n",
+		.nice = STAGE_NICE_BEFORE_PUBLISH,
 		.open = open_collect,
 		.turn = turn,
 		.close = close_collect,

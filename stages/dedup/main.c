@@ -258,6 +258,7 @@ int main(int argc, char **argv)
 		.name = "dedup",
 		.about =
 			"Says of every review whether it, or one like it, came before.\n",
+		.nice = STAGE_NICE_BEFORE_PUBLISH,
 		.open = open_stage,
 		.turn = turn,
 		.close = close_stage,

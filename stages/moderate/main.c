@@ -155,6 +155,7 @@ int main(int argc, char **argv)
 	static const struct stage stage = {
 		.name = "moderate",
 		.about = "Applies the norm rules in force to each review.\n",
+		.nice = STAGE_NICE_BEFORE_PUBLISH,
 		.open = open_stage,
 		.turn = turn,
 		.close = close_stage,

@@ -24,6 +24,18 @@ teardown() { pipeline_end; }
 	pipeline_stop INT
 }
 
+niceness() { awk '{ sub(/.*\) /, ""); print $17 }' "/proc/$(slot_pid "$1")/stat"; }
+
+@test "the writer of the store goes first" {
+	pipeline_start
+	local first slot
+	first=$(niceness publish)
+	for slot in collect dedup moderate.1 moderate.2; do
+		[ "$(niceness "$slot")" -eq $((first + 4)) ]
+	done
+	pipeline_stop
+}
+
 @test "a second one for the same data refuses to start" {
 	pipeline_start
 	run nv run
