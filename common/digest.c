@@ -8,6 +8,7 @@
  * that threads would share. A review has some thirty short texts to hash. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <isa-l/crc.h>
+#include <openssl/evp.h>
 #include <openssl/sha.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -18,10 +19,47 @@ static void must(bool worked)
 		abort(); /* a library refuses what it cannot refuse */
 }
 
+/* Two blocks of SHA-256 hold this much and the padding of FIPS 180-4, 5.1.1. */
+#define SHORT_BYTES (2 * SHA256_CBLOCK - 9)
+
+/* A short text is padded here and hashed in one go: Update and Final take longer than the
+ * two blocks themselves (150 ns and 115). */
+static void sha256_short(uint8_t ret[SHA256_BYTES], const struct span *pieces,
+			 size_t count)
+{
+	uint8_t block[2 * SHA256_CBLOCK] = {0};
+	size_t len = 0;
+	SHA256_CTX context;
+
+	for (size_t i = 0; i < count; i++) {
+		if (pieces[i].len)
+			memcpy(block + len, pieces[i].at, pieces[i].len);
+		len += pieces[i].len;
+	}
+	block[len] = 0x80;
+	size_t end = len < SHA256_CBLOCK - 8 ? SHA256_CBLOCK : sizeof(block);
+	block[end - 2] = (uint8_t)(len >> 5); /* its bits, the highest byte first */
+	block[end - 1] = (uint8_t)(len << 3);
+	SHA256_Init(&context);
+	SHA256_Transform(&context, block);
+	if (end > SHA256_CBLOCK)
+		SHA256_Transform(&context, block + SHA256_CBLOCK);
+	for (size_t i = 0; i < SHA256_BYTES; i++)
+		ret[i] = (uint8_t)(context.h[i / 4] >> (24 - 8 * (i % 4)));
+	explicit_bzero(block, len); /* salts and keys are made of secrets */
+}
+
 void sha256_pieces(uint8_t ret[SHA256_BYTES], const struct span *pieces, size_t count)
 {
 	SHA256_CTX context;
+	size_t len = 0;
 
+	for (size_t i = 0; i < count; i++)
+		len += pieces[i].len;
+	if (len <= SHORT_BYTES) {
+		sha256_short(ret, pieces, count);
+		return;
+	}
 	SHA256_Init(&context);
 	for (size_t i = 0; i < count; i++)
 		SHA256_Update(&context, pieces[i].at, pieces[i].len);
@@ -131,21 +169,7 @@ bool hex_parse(uint8_t *ret, size_t len, struct span text)
 
 char *base64_format(char *ret, const uint8_t *from, size_t len)
 {
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	char *at = ret;
-
-	for (size_t i = 0; i < len; i += 3) {
-		size_t rest = len - i;
-		uint32_t group = (uint32_t)from[i] << 16;
-		group |= rest > 1 ? (uint32_t)from[i + 1] << 8 : 0;
-		group |= rest > 2 ? from[i + 2] : 0;
-		*at++ = digits[group >> 18];
-		*at++ = digits[group >> 12 & 63];
-		*at++ = rest > 1 ? digits[group >> 6 & 63] : '=';
-		*at++ = rest > 2 ? digits[group & 63] : '=';
-	}
-	*at = '\0';
+	(void)EVP_EncodeBlock((uint8_t *)ret, from, (int)len);
 	return ret;
 }
 

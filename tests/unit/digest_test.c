@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+#include <openssl/evp.h>
 
 /* FIPS 180-4, examples. */
 static void sha256_is_that_of_the_standard(void **state)
@@ -38,6 +39,28 @@ static void sha256_is_that_of_the_standard(void **state)
 
 /* HMAC-SHA-256 over length (8, little-endian) and bytes of each piece; made with
  * Python's hmac module. */
+/* Around each border of a block, in one piece and in three. */
+static void sha256_of_every_length_is_that_of_openssl(void **state)
+{
+	uint8_t bytes[300], ours[SHA256_BYTES], theirs[SHA256_BYTES];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * 7 + 3);
+	for (size_t len = 0; len <= sizeof(bytes); len++) {
+		assert_int_equal(EVP_Digest(bytes, len, theirs, NULL, EVP_sha256(), NULL),
+				 1);
+		sha256(ours, (struct span){bytes, len});
+		assert_memory_equal(ours, theirs, SHA256_BYTES);
+		sha256_pieces(ours,
+			      (struct span[]){{bytes, len / 3},
+					      {NULL, 0},
+					      {bytes + len / 3, len - len / 3}},
+			      3);
+		assert_memory_equal(ours, theirs, SHA256_BYTES);
+	}
+}
+
 static void keyed_hash_is_framed_hmac(void **state)
 {
 	static const struct {
@@ -153,6 +176,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sha256_is_that_of_the_standard),
+		cmocka_unit_test(sha256_of_every_length_is_that_of_openssl),
 		cmocka_unit_test(keyed_hash_is_framed_hmac),
 		cmocka_unit_test(crc32c_goes_on_where_it_stopped),
 		cmocka_unit_test(hex_goes_there_and_back),
