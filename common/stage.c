@@ -12,8 +12,7 @@
 #include "digest.h"
 #include "file.h"
 
-#define IDLE_WAIT_MS	250
-#define TRIM_IDLE_TURNS 4 /* of IDLE_WAIT_MS: nothing came for a second */
+#define IDLE_WAIT_MS 250
 
 struct arguments {
 	const char *config;
@@ -92,7 +91,6 @@ static enum status turn_until_done(const struct stage *stage, struct stage_run *
 {
 	struct bus_event event = {0};
 	int64_t beat_ms = 0;
-	int idle_turns = 0;
 
 	while (!run->done) {
 		run->now_ms = clock_mono_ms();
@@ -111,15 +109,12 @@ static enum status turn_until_done(const struct stage *stage, struct stage_run *
 		if (run->now_ms - beat_ms >= run->options->pipeline.heartbeat_ms) {
 			alive_beat();
 			show_figures(stage, run);
+			(void)malloc_trim(0); /* what a burst took: glibc keeps it */
 			beat_ms = run->now_ms;
 		}
 		int64_t wait =
 			MIN((int64_t)run->wait_ms, run->options->pipeline.heartbeat_ms);
-		int64_t before_ms = clock_mono_ms();
 		st = bus_wait(run->bus, (int)wait, &event, err);
-		idle_turns = clock_mono_ms() - before_ms < wait ? 0 : idle_turns + 1;
-		if (idle_turns == TRIM_IDLE_TURNS)
-			(void)malloc_trim(0); /* a burst's peak goes back */
 		if (st)
 			return st;
 	}

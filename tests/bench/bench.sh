@@ -115,10 +115,10 @@ memory() {
 	local dir=$work/memory i first=() last size
 	start "$dir"
 	"$tools/bench_load" "$dir/pipeline.yaml" "$corpus" 0 10000 "$here/rules" >/dev/null
-	sleep 2
+	sleep 3
 	for i in "${!pids[@]}"; do first[i]=$(anonymous "${pids[$i]}"); done
 	"$tools/bench_load" "$dir/pipeline.yaml" "$corpus" 10000 $((memory_reviews - 10000))
-	sleep 2
+	sleep 3
 	for i in "${!pids[@]}"; do
 		last=$(anonymous "${pids[$i]}")
 		printf '%-12s %7d KiB after 10000, %7d KiB after %d: %s\n' "${slots[$i]}" \
