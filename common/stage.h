@@ -19,7 +19,7 @@
 #include "options.h"
 
 /* Of the stages before publish: what it cannot store, they only pile up. */
-#define STAGE_NICE_BEFORE_PUBLISH 4
+#define STAGE_NICE_BEFORE_PUBLISH 10
 
 struct stage_run {
 	const struct options *options;

@@ -31,7 +31,7 @@ niceness() { awk '{ sub(/.*\) /, ""); print $17 }' "/proc/$(slot_pid "$1")/stat"
 	local first slot
 	first=$(niceness publish)
 	for slot in collect dedup moderate.1 moderate.2; do
-		[ "$(niceness "$slot")" -eq $((first + 4)) ]
+		[ "$(niceness "$slot")" -eq $((first + 10)) ]
 	done
 	pipeline_stop
 }
