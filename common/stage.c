@@ -187,6 +187,8 @@ int stage_main(int argc, char **argv, const struct stage *stage)
 
 	if (code >= 0)
 		return code;
+	/* Or libzmq's thread has an area of its own, which gives less back. */
+	(void)mallopt(M_ARENA_MAX, 1);
 	log_init(arguments.slot, LOG_INFO, LOG_LOGFMT);
 	enum status st = run_stage(stage, &arguments, &err);
 	if (st)
