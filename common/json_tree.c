@@ -24,6 +24,7 @@ struct reading {
 		size_t from;	       /* where it begins in the text */
 	} open[JSON_TREE_DEPTH_MAX];
 	struct span key; /* waits for its value */
+	size_t root_end; /* 0: no object or array is closed yet */
 	enum refusal_reason refused;
 };
 
@@ -236,8 +237,10 @@ static struct json_node *end(struct reading *r)
 	size_t level = --r->depth, from = r->open[level].from;
 	struct json_node *node = &r->tree->node[r->open[level].parent];
 
-	node->text = (struct span){r->text.at + from,
-				   yajl_get_bytes_consumed(r->parser) - from};
+	size_t behind = yajl_get_bytes_consumed(r->parser);
+	node->text = (struct span){r->text.at + from, behind - from};
+	if (level == 0)
+		r->root_end = behind;
 	return node;
 }
 
@@ -308,6 +311,17 @@ static enum refusal_reason check_bytes(struct span text, size_t *ret_at)
 	return REFUSED_NOTHING;
 }
 
+/* yajl takes a string that begins behind the root and never ends for the end of the text.
+ * The offset of what stands there; text.len where nothing does. */
+static size_t tail_at(const struct reading *r)
+{
+	size_t at = r->root_end ? r->root_end : r->text.len;
+
+	while (at < r->text.len && strchr(" \t\r\n", r->text.at[at]))
+		at++;
+	return at;
+}
+
 static enum refusal_reason parse(struct json_tree *t, struct span text, size_t *ret_at)
 {
 	struct reading r = {.tree = t, .text = text};
@@ -323,8 +337,10 @@ static enum refusal_reason parse(struct json_tree *t, struct span text, size_t *
 		*ret_at = text.len;
 	}
 	yajl_free(r.parser);
-	if (status == yajl_status_ok)
-		return REFUSED_NOTHING;
+	if (status == yajl_status_ok) {
+		*ret_at = tail_at(&r);
+		return *ret_at < text.len ? REFUSED_NOT_JSON : REFUSED_NOTHING;
+	}
 	return r.refused ? r.refused : REFUSED_NOT_JSON;
 }
 

@@ -228,6 +228,7 @@ static void raw_texts_come_out_as_stated(void **state)
 		{RAW(HEAD), REFUSED_NOT_JSON},
 		{RAW(HEAD "}}"), REFUSED_NOT_JSON},
 		{RAW(HEAD "} {}"), REFUSED_NOT_JSON},
+		{RAW(HEAD "} \"a tail that never ends"), REFUSED_NOT_JSON},
 		{RAW("\xEF\xBB\xBF" HEAD "}"), REFUSED_NOT_JSON},
 		{RAW(HEAD ",\"text\":\"a\0b\"}"), REFUSED_NUL},
 		{RAW(HEAD ",\"text\":\"a\nb\"}"), REFUSED_NOT_JSON},
