@@ -358,6 +358,13 @@ enum status journal_look(struct journal_state *ret, const char *dir, struct err 
 enum status journal_check_age(const struct journal_state *state, uint64_t committed,
 			      struct err *err)
 {
+	if (committed + 1 < state->first_seq)
+		return err_set(
+			err, ST_ECORRUPT,
+			"records %" PRIu64 " to %" PRIu64
+			" are neither in the store nor in the journal, which has let "
+			"them go: the store is a copy from before, or gone",
+			committed + 1, state->first_seq - 1);
 	if (committed <= state->last_seq)
 		return ST_OK;
 	return err_set(err, ST_ECORRUPT,

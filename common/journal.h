@@ -73,8 +73,9 @@ enum status journal_open(struct journal **ret, const char *dir,
 enum status journal_look(struct journal_state *ret, const char *dir,
 			 struct err *err) MUST_CHECK;
 
-/* ST_ECORRUPT when the store has committed more of this journal than the journal has: an
- * older copy was put back, and what it would take now has places that others have had. */
+/* ST_ECORRUPT when the store has committed more of this journal than the journal has (an
+ * older copy was put back, and what it would take now has places that others have had), or
+ * when it lacks records whose segments are gone. */
 enum status journal_check_age(const struct journal_state *state, uint64_t committed,
 			      struct err *err) MUST_CHECK;
 

@@ -14,17 +14,18 @@ static void complain(const struct installation *i, struct conf_report *report,
 		      err->text);
 }
 
-/* How far the store is with that journal; 0 where it cannot say: that is no hindrance, or
- * told already. */
-static uint64_t committed_of(const struct installation *i, uint64_t journal_id)
+/* How far the store is with that journal; false where it cannot say, which is told already. */
+static bool read_committed(uint64_t *ret, const struct installation *i,
+			   uint64_t journal_id)
 {
 	OWNED(store_closep) struct store *store = NULL;
 	uint64_t committed = 0;
+	enum status st = store_open(&store, i->store, STORE_READ, NULL);
 
-	if (store_open(&store, i->store, STORE_READ, NULL) ||
-	    store_committed(store, journal_id, &committed, NULL))
-		return 0;
-	return committed;
+	if (st == ST_OK)
+		st = store_committed(store, journal_id, &committed, NULL);
+	*ret = committed;
+	return st == ST_OK || st == ST_ENOTFOUND;
 }
 
 static enum status check_journal(const struct installation *i, bool store_is_sound,
@@ -32,6 +33,7 @@ static enum status check_journal(const struct installation *i, bool store_is_sou
 {
 	const char *data = i->options->pipeline.data;
 	struct journal_state state;
+	uint64_t committed;
 	enum status st = journal_look(&state, i->journal, err);
 
 	if (st == ST_OK && store_is_sound)
@@ -40,7 +42,9 @@ static enum status check_journal(const struct installation *i, bool store_is_sou
 		st = data_dir_check_key(data, state.last_seq, err);
 	if (st || state.journal_id == 0)
 		return st;
-	return journal_check_age(&state, committed_of(i, state.journal_id), err);
+	return read_committed(&committed, i, state.journal_id)
+		       ? journal_check_age(&state, committed, err)
+		       : ST_OK;
 }
 
 enum status data_check(const struct installation *i, struct conf_report *report)

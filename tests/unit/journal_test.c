@@ -396,9 +396,32 @@ static void a_failed_commit_promises_nothing_and_is_final(void **unused)
 	cmocka_unit_test_setup_teardown(name, journals_make_scratch, \
 					journals_remove_scratch)
 
+static void the_store_must_fit_the_journal(void **state)
+{
+	static const struct {
+		uint64_t first_seq, last_seq, committed;
+		enum status status;
+	} rows[] = {
+		{1, 0, 0, ST_OK},	 {1, 9, 0, ST_OK}, {1, 9, 9, ST_OK},
+		{1, 9, 10, ST_ECORRUPT}, {5, 9, 4, ST_OK}, {5, 9, 3, ST_ECORRUPT},
+		{5, 9, 0, ST_ECORRUPT},	 {5, 4, 4, ST_OK},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct journal_state journal = {.journal_id = 1,
+						      .first_seq = rows[i].first_seq,
+						      .last_seq = rows[i].last_seq};
+		if (journal_check_age(&journal, rows[i].committed, NULL) !=
+		    rows[i].status)
+			fail_msg("row %zu", i);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_store_must_fit_the_journal),
 		TEST(gives_back_what_was_committed),
 		TEST(starts_reading_anywhere),
 		TEST(a_reader_follows_the_writer_across_segments),
