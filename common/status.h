@@ -8,8 +8,8 @@
  * command's main.c):
  *
  *	INPUT    this input will never be valid    refuse it with its reason, go on
- *	FAULT    the environment; may pass         exit 74 or 75 (70: our own fault), the
-						   supervisor restarts
+ *	FAULT    the environment; may pass         exit 74 or 75, or 70 where the fault is
+ *						   ours; the supervisor restarts
  *	CONFIG   the operator must act             exit 78, no restart
  *	DAMAGE   stored bytes are wrong            exit 65, no restart
  *

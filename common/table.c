@@ -39,6 +39,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "alive.h"
 #include "alloc.h"
 #include "file.h"
 #include "table_header.h"
@@ -227,11 +228,13 @@ static enum status grow(struct table *t, struct err *err)
 	bigger->header.capacity_log2 += t->live > t->limit / 2;
 	bigger->header.synced = t->covered;
 	bigger->covered = t->covered;
+	alive_hold(); /* a table of some gigabytes takes longer than a hang may */
 	enum status st = make_file(bigger, temporary, err);
 	if (st == ST_OK) {
 		copy_lines(bigger, t);
 		st = name_file(bigger, temporary, err);
 	}
+	alive_release();
 	if (st) {
 		(void)unlink(temporary); /* the first failure is the one to report */
 		err_prefix(err, "%s: growing", t->path);

@@ -81,8 +81,8 @@ static enum status build(struct span bytes, struct err *err)
 		if (st == ST_OK)
 			st = moderate_record(self.moderate, &record, sections,
 					     &self.batch, err);
-		if (st)
-			return st;
+		if (st) /* findings too are written by a program of ours */
+			return st == ST_EMALFORMED ? ST_ESOFTWARE : st;
 		batch_item_close(&self.batch, opened);
 	}
 	batch_end(&self.batch, self.head.count);

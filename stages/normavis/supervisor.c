@@ -80,8 +80,11 @@ static void hurry_child(struct supervisor *s, struct child *c)
 
 static void begin_stop(struct supervisor *s, int exit_code)
 {
-	if (s->stopping)
+	if (s->stopping) {
+		if (s->exit_code == EXIT_CODE_OK)
+			s->exit_code = exit_code; /* asked to, and then refused */
 		return;
+	}
 	s->stopping = true;
 	s->exit_code = exit_code;
 	s->activate = false;

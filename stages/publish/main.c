@@ -163,7 +163,7 @@ static enum status apply_one(const struct stage_run *run, const struct batch_hea
 	enum status st = record_parse_head(&record, bytes, err);
 
 	if (st)
-		return st;
+		return st == ST_EMALFORMED ? ST_ESOFTWARE : st;
 	flags = marked_flags(&self.marked, record.seq);
 	record.flags |= (uint8_t)flags;
 	bool unread = record.flags & (RECORD_QUARANTINED | RECORD_ERASED);
