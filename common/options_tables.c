@@ -211,10 +211,10 @@ static const struct conf_row run_rows[] = {
 	 .doc = "Silence after which a program is killed and started again; ten heartbeats."},
 	{ROW("stop", stop_ms), .type = CONF_DURATION, .unit = "ms", .value = "45s",
 	 .min = SECOND_MS, .max = 15 * MINUTE_MS,
-	 .doc = "How long a program may take to stop before it is killed; more than "
-		"`collect.drain` and `hang` together, because collect ends a drain that "
-		"leads nowhere only behind the turn in which its time is over, and a turn "
-		"may take as long as a hang."},
+	 .doc = "How long a program may take to stop before it is killed; it must be "
+		"more than `collect.drain`, and better more than that and `hang` together: "
+		"collect ends a drain that leads nowhere only behind the turn in which its "
+		"time is over, and a turn may take as long as a hang."},
 	CONF_END,
 };
 #undef ROW

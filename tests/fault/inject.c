@@ -326,10 +326,9 @@ static void name_function(char ret[128], const char *first_frame)
 	char *command = xasprintf("addr2line -f -e %s/%.*s %s", war.bin,
 				  (int)(plus - first_frame), first_frame, plus + 1);
 	FILE *answer = popen(command, "r");
-	if (answer && fscanf(answer, "%127s", ret) != 1)
-		snprintf(ret, 128, "?");
-	if (answer)
-		pclose(answer);
+	if (!answer || fscanf(answer, "%127s", ret) != 1)
+		war_die("addr2line", "cannot be asked");
+	pclose(answer);
 }
 
 static const char *why_spared(const char *function)
