@@ -216,18 +216,31 @@ static enum status migrate(struct store *store, int64_t version, struct err *err
 	return st;
 }
 
+/* All of one moment: publish may be making the store while others look for it. */
+static enum status read_version(struct store *store, int64_t *ret_application,
+				int64_t *ret_version, int64_t *ret_tables,
+				struct err *err)
+{
+	enum status st = store_exec(store, "BEGIN", err);
+
+	if (!st)
+		st = store_int(store, ret_application, "PRAGMA application_id", 0, err);
+	if (!st)
+		st = store_int(store, ret_version, "PRAGMA user_version", 0, err);
+	if (!st)
+		st = store_int(store, ret_tables, "SELECT count(*) FROM sqlite_schema", 0,
+			       err);
+	sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL); /* it only read */
+	return st;
+}
+
 /* Refuses what is no store of ours, and what a newer program made. */
 static enum status check_version(struct store *store, enum store_mode mode,
 				 int64_t *ret_version, struct err *err)
 {
 	int64_t application, version, tables;
-	enum status st = store_int(store, &application, "PRAGMA application_id", 0, err);
+	enum status st = read_version(store, &application, &version, &tables, err);
 
-	if (!st)
-		st = store_int(store, &version, "PRAGMA user_version", 0, err);
-	if (!st)
-		st = store_int(store, &tables, "SELECT count(*) FROM sqlite_schema", 0,
-			       err);
 	if (st)
 		return st;
 	if (tables > 0 && application != STORE_APPLICATION_ID)

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -71,6 +72,33 @@ static void test_a_new_store_has_its_settings(void **state)
 			 0);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
+}
+
+/* collect and others look for the store while publish makes it. */
+static void test_a_store_that_is_being_made_is_none_yet(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 40; i++) {
+		OWNED(freep) char *name = xasprintf("made%d", i);
+		OWNED(freep) char *path = path_of(name);
+		enum status st = ST_ENOTFOUND;
+		struct err err = {""};
+		int status;
+		pid_t maker = fork();
+
+		if (maker == 0) {
+			struct store *made = NULL;
+			_exit(store_open(&made, path, STORE_WRITE, NULL) ? 1 : 0);
+		}
+		while (st == ST_ENOTFOUND || st == ST_EBUSY) {
+			OWNED(store_closep) struct store *seen = NULL;
+			st = store_open(&seen, path, STORE_READ, &err);
+		}
+		if (st)
+			fail_msg("%s: %s", status_name(st), err.text);
+		assert_int_equal(waitpid(maker, &status, 0), maker);
+		assert_int_equal(status, 0);
+	}
 }
 
 static void test_every_view_can_be_read(void **state)
@@ -241,6 +269,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_new_store_has_its_settings),
+		cmocka_unit_test(test_a_store_that_is_being_made_is_none_yet),
 		cmocka_unit_test(test_every_view_can_be_read),
 		cmocka_unit_test(test_codes_have_their_words),
 		cmocka_unit_test(test_there_is_one_writer),
