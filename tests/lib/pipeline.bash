@@ -52,7 +52,11 @@ pipeline_start() {
 	: >"$P/log"
 	"$BIN/normavis" run --config "$P/pipeline.yaml" "$@" >"$P/out" 2>"$P/log" 3>&- &
 	RUN_PID=$!
-	wait_until pipeline_is_up_or_over && kill -0 "$RUN_PID"
+	wait_until pipeline_is_up_or_over || return 1
+	kill -0 "$RUN_PID" 2>/dev/null && return
+	echo "normavis run is over:" >&2
+	cat "$P/log" "$P/out" >&2
+	return 1
 }
 
 pipeline_is_up_or_over() { logged event=running || ! kill -0 "$RUN_PID"; }
