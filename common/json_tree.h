@@ -3,8 +3,9 @@
  * The border reads every record through it: jansson, which everything else here uses, takes
  * eight times as long for a review (decision 0015). yajl does the reading; what it lets
  * pass and RFC 8259 or a record does not is caught here: bytes that are no UTF-8, form feeds
- * between values, a string behind the end that is never closed, halves of surrogate pairs, U+0000, a key that stands twice in an object,
- * nesting beyond JSON_TREE_DEPTH_MAX levels, numbers beyond 64 bits or beyond a double.
+ * between values, a string behind the end that is never closed, halves of surrogate pairs,
+ * U+0000, a key that stands twice in an object, nesting beyond JSON_TREE_DEPTH_MAX levels,
+ * numbers beyond 64 bits or beyond a double.
  *
  * Nodes stand in one array in the order of the text and refer to each other by their index;
  * the root has index 0. Strings without an escape point into the text that was read, others
