@@ -109,11 +109,11 @@ $(O)/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -c -o $@ $<
 
-# The store's schema, as the lines of an array in store.c.
+# The store's schema, as the lines of an array in store_schema.c.
 $(O)/gen/schema.inc: common/schema.sql
 	@mkdir -p $(@D)
 	$(Q)sed 's/\\/\\\\/g; s/"/\\"/g; s/^/"/; s/$$/\\n",/' $< > $@
-$(O)/common/store.o: $(O)/gen/schema.inc
+$(O)/common/store_schema.o: $(O)/gen/schema.inc
 
 # The table of the folding, from ICU's data. Who makes it is no part of a variant.
 $(O)/gen/fold_gen: common/fold_gen.c

@@ -100,26 +100,39 @@ static enum status write_temporary(const char *path, struct span content, mode_t
 
 	if (fd < 0)
 		return err_sys(err, ST_EIO, errno, "%s", path);
-	enum status st = file_pwrite(fd, content.at, content.len, 0, err);
-	if (st == ST_OK && fsync(fd) != 0)
-		st = err_sys(err, ST_EIO, errno, "fsync");
-	return st;
+	return file_pwrite(fd, content.at, content.len, 0, err);
+}
+
+static enum status sync_all(const char *path, struct err *err)
+{
+	OWNED(file_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0)
+		return err_sys(err, ST_EIO, errno, "%s", path);
+	return fsync(fd) == 0 ? ST_OK : err_sys(err, ST_EIO, errno, "fsync %s", path);
+}
+
+enum status file_put_in_place(const char *from, const char *path, struct err *err)
+{
+	OWNED(freep) char *parent = parent_of(path);
+	enum status st = sync_all(from, err);
+
+	if (st == ST_OK && rename(from, path) != 0)
+		st = err_sys(err, ST_EIO, errno, "rename to %s", path);
+	return st ? st : file_sync_dir(parent, err);
 }
 
 enum status file_replace(const char *path, struct span content, mode_t mode,
 			 struct err *err)
 {
 	OWNED(freep) char *temporary = xasprintf("%s.new", path);
-	OWNED(freep) char *parent = parent_of(path);
 	enum status st = write_temporary(temporary, content, mode, err);
 
-	if (st == ST_OK && rename(temporary, path) != 0)
-		st = err_sys(err, ST_EIO, errno, "rename to %s", path);
-	if (st) {
+	if (st == ST_OK)
+		st = file_put_in_place(temporary, path, err);
+	if (st)
 		(void)unlink(temporary); /* the first failure is the one to report */
-		return st;
-	}
-	return file_sync_dir(parent, err);
+	return st;
 }
 
 enum status file_make_dirs(const char *path, mode_t mode, struct err *err)

@@ -24,6 +24,11 @@ enum status file_pwrite(int fd, const void *from, size_t len, uint64_t offset,
 enum status file_replace(const char *path, struct span content, mode_t mode,
 			 struct err *err) MUST_CHECK;
 
+/* A finished file gets its name, in the same directory: fsync, rename, fsync of the
+ * directory. */
+enum status file_put_in_place(const char *from, const char *path,
+			      struct err *err) MUST_CHECK;
+
 enum status file_sync(int fd, struct err *err) MUST_CHECK;		 /* fdatasync */
 enum status file_sync_dir(const char *path, struct err *err) MUST_CHECK; /* a directory */
 

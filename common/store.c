@@ -6,32 +6,21 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
 
 #include "alloc.h"
-#include "buf.h"
-#include "digest.h"
-#include "event.h"
 #include "file.h"
-#include "findings.h"
-#include "record.h"
-#include "state.h"
+#include "store_schema.h"
 
-#define SCHEMA_BYTES_MAX (1 << 20)
 #define BUSY_MS		 2000
 
 struct store {
 	sqlite3 *db;
 	int lock_fd; /* -1: a reader */
 };
-
-/* One per version; migration[0] makes an empty file into version 1. */
-static const char *const version_1[] = {
-#include "schema.inc"
-	NULL};
-static const char *const *const migrations[STORE_VERSION] = {version_1};
 
 enum status store_failed(struct store *store, int result, const char *what,
 			 struct err *err)
@@ -113,144 +102,25 @@ enum status store_committed(struct store *store, uint64_t journal_id, uint64_t *
 	return st;
 }
 
-/* --- codes and their words ------------------------------------------------------------- */
-
-static enum status put_code(struct store *store, sqlite3_stmt *insert, const char *list,
-			    int code, const char *name, struct err *err)
-{
-	if (!name)
-		return ST_OK;
-	sqlite3_bind_text(insert, 1, list, -1, SQLITE_STATIC);
-	sqlite3_bind_int(insert, 2, code);
-	sqlite3_bind_text(insert, 3, name, -1, SQLITE_STATIC);
-	sqlite3_step(insert);
-	int result = sqlite3_reset(insert);
-	return result ? store_failed(store, result, "filling table code", err) : ST_OK;
-}
-
-static const struct {
-	const char *list;
-	int code;
-	const char *name;
-} fixed_codes[] = {
-	{"kind", 0, "illegible"},
-#define CODE(list, symbol, code, name) {list, code, name},
-#include "store.def"
-#undef CODE
-#define KIND(symbol, number, name, endpoints, meaning) {"kind", number, name},
-#include "kinds.def"
-#undef KIND
-#define STATE(symbol, code, name, meaning) {"state", code, name},
-#include "state.def"
-#undef STATE
-#define EVENT(symbol, code, name, meaning) {"event", code, name},
-#include "events.def"
-#undef EVENT
-};
-
-static const struct {
-	enum field field;
-	int code;
-	const char *name;
-} choice_codes[] = {
-#define CHOICE(field, symbol, code, name) {field, code, name},
-#include "choices.def"
-#undef CHOICE
-};
-
-static enum status fill_codes(struct store *store, struct err *err)
-{
-	sqlite3_stmt *insert;
-	enum status st = store_prepare(
-		store, &insert,
-		"INSERT INTO code VALUES (?, ?, ?) ON CONFLICT DO NOTHING", err);
-
-	if (st)
-		return st;
-	for (size_t i = 0; i < ARRAY_LEN(fixed_codes) && !st; i++)
-		st = put_code(store, insert, fixed_codes[i].list, fixed_codes[i].code,
-			      fixed_codes[i].name, err);
-	for (size_t i = 0; i < ARRAY_LEN(choice_codes) && !st; i++)
-		st = put_code(store, insert, field_table[choice_codes[i].field].path,
-			      choice_codes[i].code, choice_codes[i].name, err);
-	for (unsigned i = 0; i < ACTION_COUNT && !st; i++)
-		st = put_code(store, insert, "action", (int)i,
-			      action_name((enum action)i), err);
-	sqlite3_finalize(insert);
-	return st;
-}
-
 /* --- versions -------------------------------------------------------------------------- */
-
-static enum status run_step(struct store *store, int64_t version, struct err *err)
-{
-	OWNED(buf_release) struct buf sql = BUF_INIT(SCHEMA_BYTES_MAX);
-
-	for (const char *const *line = migrations[version]; *line; line++)
-		buf_text(&sql, *line);
-	buf_format(&sql, "PRAGMA user_version = %d;", (int)version + 1);
-	if (version == 0)
-		buf_format(&sql,
-			   "PRAGMA application_id = %d;"
-			   "INSERT INTO meta VALUES ('store_id', randomblob(16));",
-			   STORE_APPLICATION_ID);
-	assert(!sql.full);
-	enum status st = store_exec(store, buf_string(&sql), err);
-	if (st)
-		err_set(err, st, "store: making version %d: %s", (int)version + 1,
-			sqlite3_errmsg(store->db));
-	return st;
-}
-
-static enum status migrate(struct store *store, int64_t version, struct err *err)
-{
-	enum status st = store_exec(store, "BEGIN EXCLUSIVE", err);
-
-	for (; version < STORE_VERSION && !st; version++)
-		st = run_step(store, version, err);
-	if (!st)
-		st = fill_codes(store, err);
-	if (!st)
-		return store_exec(store, "COMMIT", err);
-	sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
-	return st;
-}
-
-/* All of one moment: publish may be making the store while others look for it. */
-static enum status read_version(struct store *store, int64_t *ret_application,
-				int64_t *ret_version, int64_t *ret_tables,
-				struct err *err)
-{
-	enum status st = store_exec(store, "BEGIN", err);
-
-	if (!st)
-		st = store_int(store, ret_application, "PRAGMA application_id", 0, err);
-	if (!st)
-		st = store_int(store, ret_version, "PRAGMA user_version", 0, err);
-	if (!st)
-		st = store_int(store, ret_tables, "SELECT count(*) FROM sqlite_schema", 0,
-			       err);
-	sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL); /* it only read */
-	return st;
-}
 
 /* Refuses what is no store of ours, and what a newer program made. */
 static enum status check_version(struct store *store, enum store_mode mode,
 				 int64_t *ret_version, struct err *err)
 {
-	int64_t application, version, tables;
-	enum status st = read_version(store, &application, &version, &tables, err);
+	int64_t application, version = 0;
+	enum status st = store_int(store, &application, "PRAGMA application_id", 0, err);
 
+	if (!st)
+		st = store_int(store, &version, "PRAGMA user_version", 0, err);
 	if (st)
 		return st;
-	if (tables > 0 && application != STORE_APPLICATION_ID)
+	if (application != STORE_APPLICATION_ID)
 		return err_set(err, ST_ECORRUPT, "store: an SQLite file, but no store");
 	if (version > STORE_VERSION)
 		return err_set(err, ST_EVERSION,
 			       "store: version %lld, this program knows %d",
 			       (long long)version, STORE_VERSION);
-	if (mode == STORE_READ && tables == 0)
-		return err_set(err, ST_ENOTFOUND, "store: nothing in it yet");
 	if (mode == STORE_READ && version < STORE_VERSION)
 		return err_set(err, ST_EVERSION,
 			       "store: version %lld is old; publish brings it to %d",
@@ -259,68 +129,14 @@ static enum status check_version(struct store *store, enum store_mode mode,
 	return ST_OK;
 }
 
-/* --- opening --------------------------------------------------------------------------- */
+/* --- connecting ------------------------------------------------------------------------ */
 
-static enum status make_private(const char *path, struct err *err)
+static struct store *new_store(void)
 {
-	OWNED(file_close) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	struct store *store = xcalloc(1, sizeof(*store));
 
-	return fd < 0 ? err_sys(err, ST_EIO, errno, "%s", path) : ST_OK;
-}
-
-static enum status lock_writer(struct store *store, const char *path, struct err *err)
-{
-	OWNED(freep) char *lock = xasprintf("%s.lock", path);
-	enum status st = file_lock(&store->lock_fd, lock, err);
-
-	if (st)
-		store->lock_fd = -1;
-	return st ? st : make_private(path, err);
-}
-
-static enum status open_writer(struct store *store, struct err *err)
-{
-	int64_t version;
-	/* page_size only counts in an empty file; the rest is of the connection. The cache is
-	 * full after ten thousand reviews, so that memory stays flat; 64 MiB took as much CPU
-	 * per review at 300,000. */
-	enum status st = store_exec(store,
-				    "PRAGMA page_size = 16384;"
-				    "PRAGMA foreign_keys = ON;"
-				    "PRAGMA secure_delete = ON;"
-				    "PRAGMA cache_size = -16384;"
-				    "PRAGMA temp_store = MEMORY;"
-				    "PRAGMA trusted_schema = OFF;",
-				    err);
-
-	if (!st)
-		st = check_version(store, STORE_WRITE, &version, err);
-	if (!st)
-		st = store_exec(store,
-				"PRAGMA journal_mode = WAL;"
-				"PRAGMA synchronous = FULL;"
-				"PRAGMA wal_autocheckpoint = 0;",
-				err);
-	return st ? st : migrate(store, version, err);
-}
-
-/* `judged`: as which of the two the version is looked at. */
-static enum status open_reader(struct store *store, enum store_mode judged,
-			       struct err *err)
-{
-	int64_t version;
-	enum status st = store_exec(store,
-				    "PRAGMA query_only = ON;"
-				    "PRAGMA trusted_schema = OFF;",
-				    err);
-
-	if (st == ST_OK)
-		st = check_version(store, judged, &version, err);
-	/* There is a journal to be rolled back only until the store is in WAL mode: its making
-	 * was cut short, and the next writer begins it again. */
-	if (st && sqlite3_extended_errcode(store->db) == SQLITE_READONLY_ROLLBACK)
-		return err_set(err, ST_ENOTFOUND, "store: nothing in it yet");
-	return st;
+	store->lock_fd = -1;
+	return store;
 }
 
 /* Without its count of bytes SQLite takes no lock for each piece of memory. */
@@ -343,19 +159,117 @@ static enum status connect(struct store *store, const char *path, int flags,
 	return ST_OK;
 }
 
+/* One that is empty is none yet: somebody may have made the file to own it. */
+static bool is_there(const char *path)
+{
+	struct stat info;
+
+	return stat(path, &info) == 0 && info.st_size > 0;
+}
+
+/* --- making ---------------------------------------------------------------------------- */
+
+static enum status begin_file(const char *path, struct err *err)
+{
+	static const char *const left_over[] = {"", "-wal", "-shm"};
+
+	for (size_t i = 0; i < ARRAY_LEN(left_over); i++) {
+		OWNED(freep) char *name = xasprintf("%s%s", path, left_over[i]);
+		if (unlink(name) != 0 && errno != ENOENT)
+			return err_sys(err, ST_EIO, errno, "%s", name);
+	}
+	OWNED(file_close) int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	return fd < 0 ? err_sys(err, ST_EIO, errno, "%s", path) : ST_OK;
+}
+
+/* Without SQLite's own journal: a file that is not finished is thrown away. */
+static enum status fill_file(const char *path, struct err *err)
+{
+	OWNED(store_closep) struct store *store = new_store();
+	enum status st = connect(store, path, SQLITE_OPEN_READWRITE, err);
+
+	if (!st)
+		st = store_exec(store,
+				"PRAGMA page_size = 16384;"
+				"PRAGMA journal_mode = OFF;",
+				err);
+	if (!st)
+		st = store_schema_bring(store, 0, err);
+	return st ? st : store_exec(store, "PRAGMA journal_mode = WAL", err);
+}
+
+/* Under another name first. Others look for the store while it is made, and a power cut may
+ * come: it is there whole, or not at all. */
+static enum status make(const char *path, struct err *err)
+{
+	OWNED(freep) char *unfinished = xasprintf("%s.new", path);
+	enum status st = begin_file(unfinished, err);
+
+	if (!st)
+		st = fill_file(unfinished, err);
+	return st ? st : file_put_in_place(unfinished, path, err);
+}
+
+/* --- opening --------------------------------------------------------------------------- */
+
+static enum status open_writer(struct store *store, struct err *err)
+{
+	int64_t version;
+	/* The cache is full after ten thousand reviews, so that memory stays flat; 64 MiB took
+	 * as much CPU per review at 300,000. */
+	enum status st = store_exec(store,
+				    "PRAGMA foreign_keys = ON;"
+				    "PRAGMA secure_delete = ON;"
+				    "PRAGMA cache_size = -16384;"
+				    "PRAGMA temp_store = MEMORY;"
+				    "PRAGMA trusted_schema = OFF;"
+				    "PRAGMA synchronous = FULL;"
+				    "PRAGMA wal_autocheckpoint = 0;",
+				    err);
+
+	if (!st)
+		st = check_version(store, STORE_WRITE, &version, err);
+	return st ? st : store_schema_bring(store, version, err);
+}
+
+/* `judged`: as which of the two the version is looked at. */
+static enum status open_reader(struct store *store, enum store_mode judged,
+			       struct err *err)
+{
+	int64_t version;
+	enum status st = store_exec(store,
+				    "PRAGMA query_only = ON;"
+				    "PRAGMA trusted_schema = OFF;",
+				    err);
+
+	return st ? st : check_version(store, judged, &version, err);
+}
+
 static enum status connect_reader(struct store *store, const char *path,
 				  enum store_mode judged, struct err *err)
 {
-	if (access(path, F_OK) != 0)
+	if (!is_there(path))
 		return err_set(err, ST_ENOTFOUND, "%s: no store", path);
 	enum status st = connect(store, path, SQLITE_OPEN_READONLY, err);
 	return st ? st : open_reader(store, judged, err);
+}
+
+static enum status lock_writer(struct store *store, const char *path, struct err *err)
+{
+	OWNED(freep) char *lock = xasprintf("%s.lock", path);
+	enum status st = file_lock(&store->lock_fd, lock, err);
+
+	if (st)
+		store->lock_fd = -1;
+	return st;
 }
 
 static enum status connect_writer(struct store *store, const char *path, struct err *err)
 {
 	enum status st = lock_writer(store, path, err);
 
+	if (!st && !is_there(path))
+		st = make(path, err);
 	if (!st)
 		st = connect(store, path, SQLITE_OPEN_READWRITE, err);
 	return st ? st : open_writer(store, err);
@@ -364,10 +278,9 @@ static enum status connect_writer(struct store *store, const char *path, struct 
 enum status store_open(struct store **ret, const char *path, enum store_mode mode,
 		       struct err *err)
 {
-	OWNED(store_closep) struct store *store = xcalloc(1, sizeof(*store));
+	OWNED(store_closep) struct store *store = new_store();
 	enum status st;
 
-	store->lock_fd = -1;
 	if (mode == STORE_WRITE)
 		st = connect_writer(store, path, err);
 	else
@@ -379,9 +292,7 @@ enum status store_open(struct store **ret, const char *path, enum store_mode mod
 
 enum status store_check(const char *path, struct err *err)
 {
-	OWNED(store_closep) struct store *store = xcalloc(1, sizeof(*store));
-
-	store->lock_fd = -1;
+	OWNED(store_closep) struct store *store = new_store();
 	enum status st = connect_reader(store, path, STORE_WRITE, err);
 	return st == ST_ENOTFOUND ? ST_OK : st;
 }

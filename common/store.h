@@ -1,8 +1,8 @@
 /* store.h - the audited store: opening it, its schema, its version, its failures.
  *
  * Shape:  one SQLite file, WAL, synchronous=FULL, pages of 16 KiB, STRICT tables, foreign
- *	   keys, secure_delete. schema.sql is version 1; each later version is a step in
- *	   store.c. docs/STORE.md explains tables and views.
+ *	   keys, secure_delete. What is in it: store_schema.h, docs/STORE.md.
+ * Made:   as PATH.new, and renamed: a store is there whole or not at all.
  * Alone:  one process writes; it holds `PATH.lock`, has the only read-write connection in
  *	   the system and makes the checkpoints. (SQLite 3.7.0 to 3.51.2 can damage a
  *	   database when two connections commit and checkpoint at once.) Readers open

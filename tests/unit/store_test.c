@@ -101,6 +101,28 @@ static void test_a_store_that_is_being_made_is_none_yet(void **state)
 	}
 }
 
+/* What an earlier, unfinished making left is thrown away; so is an empty file. */
+static void test_a_making_that_was_cut_short_is_begun_again(void **state)
+{
+	static const char *const names[] = {"again.new", "again.new-wal", "again"};
+	OWNED(store_closep) struct store *store = NULL;
+	OWNED(freep) char *path = path_of("again");
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		OWNED(freep) char *name = path_of(names[i]);
+		struct span left = i < 2 ? SPAN_OF("SQLite format 3") : (struct span){0};
+		assert_int_equal(file_replace(name, left, 0600, NULL), ST_OK);
+	}
+	assert_int_equal(store_open(&store, path, STORE_READ, NULL), ST_ENOTFOUND);
+	assert_int_equal(store_open(&store, path, STORE_WRITE, NULL), ST_OK);
+	assert_int_equal(number(store, "SELECT count(*) FROM meta"), 1);
+	for (size_t i = 0; i < 2; i++) {
+		OWNED(freep) char *name = path_of(names[i]);
+		assert_int_not_equal(access(name, F_OK), 0);
+	}
+}
+
 static void test_every_view_can_be_read(void **state)
 {
 	OWNED(freep) char *path = path_of("views");
@@ -270,6 +292,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_new_store_has_its_settings),
 		cmocka_unit_test(test_a_store_that_is_being_made_is_none_yet),
+		cmocka_unit_test(test_a_making_that_was_cut_short_is_begun_again),
 		cmocka_unit_test(test_every_view_can_be_read),
 		cmocka_unit_test(test_codes_have_their_words),
 		cmocka_unit_test(test_there_is_one_writer),
