@@ -15,7 +15,7 @@
 #include "file.h"
 #include "store_schema.h"
 
-#define BUSY_MS		 2000
+#define BUSY_MS 2000
 
 struct store {
 	sqlite3 *db;
@@ -178,7 +178,8 @@ static enum status begin_file(const char *path, struct err *err)
 		if (unlink(name) != 0 && errno != ENOENT)
 			return err_sys(err, ST_EIO, errno, "%s", name);
 	}
-	OWNED(file_close) int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	OWNED(file_close)
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	return fd < 0 ? err_sys(err, ST_EIO, errno, "%s", path) : ST_OK;
 }
 

@@ -1,14 +1,15 @@
 /* pipecut - the power goes at every moment of a short run of the whole pipeline.
  *
  * The run is traced (trace.h): a first start, some reviews, a stop, a second start, more
- * reviews, a stop; with small limits, so that checkpoints and syncs of the tables are in
- * it. Then it is cut:
+ * reviews, long ones among them, a stop; with small limits, so that checkpoints, syncs of
+ * the tables, a second segment of the journal and the end of the first are in it. Then it
+ * is cut:
  *
  *	each   before each entry of the trace, with all and with a part of what was not
  *	       synced, and before each sync with nothing of it: journal, store and tables
  *	       are opened as the programs open them. Every acknowledged record is there under
- *	       its seq and id; the store is whole, not ahead of the journal, and has the
- *	       journal's records; the intake knows every key, dedup what is stored.
+ *	       its seq and id; the store is whole, not ahead of the journal, has the
+ *	       journal's records and those that the journal let go; the intake knows every key, dedup what is stored.
  *	whole  at --starts cuts, most before and after a sync: a pipeline is started on that
  *	       disc and everything submitted again. Who was answered gets the same answer,
  *	       the drain leaves nothing in flight, and the books balance (war.h).
@@ -34,7 +35,9 @@
 #include "store.h"
 
 #define GIVE_UP_MS   30000
-#define WORKERS	     2 /* beside each other */
+#define WORKERS	     2	   /* beside each other */
+#define LONG_BYTES   60000 /* of a text */
+#define LONG_RECORDS 18
 #define CONTROL_STEP 5 /* cuts; it needs no more to see that there are losses */
 
 static int starts_wanted = 40;
@@ -60,6 +63,38 @@ int fdatasync(int fd)
 }
 
 /* --- the run ---------------------------------------------------------------------------- */
+
+/* As much as fills a segment. */
+static void make_some_long(void)
+{
+	char text[LONG_BYTES + 1] = "";
+
+	memset(text, 'a', LONG_BYTES);
+	for (size_t i = 9; i < LONG_BYTES; i += 10)
+		text[i] = ' ';
+	for (int n = war.records / 2; n < war.records / 2 + LONG_RECORDS; n++) {
+		struct war_submission *s = &war_corpus[n];
+		free(s->json);
+		s->json = xasprintf(
+			"{\"kind\":\"review\",\"source\":\"chaos\",\"source_id\":\"%s\","
+			"\"subject\":\"subject-%d\",\"supplier\":\"supplier-1\","
+			"\"rating\":{\"value\":4},\"text\":\"%s %d\",\"language\":\"en\"}\n",
+			s->source_id, n, text, n);
+	}
+}
+
+/* The first segment goes when all of it is in the store; that is looked at now and then. */
+static void await_trim(const char *run)
+{
+	OWNED(freep)
+	char *first = xasprintf("%s/%s/data/journal/00000000000000000001.journal",
+				war.work, run);
+	int64_t end = clock_mono_ms() + GIVE_UP_MS;
+
+	while (access(first, F_OK) == 0 && clock_mono_ms() < end)
+		clock_sleep_ms(20);
+	WAR_CHECK(access(first, F_OK) != 0, "live: the first segment is still there");
+}
 
 static void submit_part(struct war_submitter *s, struct trace_page *page, int until)
 {
@@ -88,6 +123,8 @@ static void live(struct trace_page *page, const char *page_path)
 		if (part == 1)
 			war_submitter_open(&s, "live");
 		submit_part(&s, page, war.records * part / 2);
+		if (part == 2)
+			await_trim("live");
 		int code = war_stop(supervisor);
 		WAR_CHECK(code == 0, "live: the supervisor left with %d", code);
 	}
@@ -222,11 +259,11 @@ static const char *check_store(const char *data, const struct journal_state *sta
 /* `from`: as the keys were opened. */
 static const char *check_keys(struct keys *keys, uint64_t from,
 			      const struct options *options, const char *journal_dir,
-			      const struct journal_state *state)
+			      const struct journal_state *state, struct err *err)
 {
 	struct marks marks = {0};
 
-	if (start_learn(keys, from, journal_dir, state, options, &marks, NULL))
+	if (start_learn(keys, from, journal_dir, state, options, &marks, err))
 		return "the keys cannot be learned again";
 	marks_release(&marks);
 	for (int n = 0; n < war.records; n++) {
@@ -258,9 +295,11 @@ static const char *check_disc(const struct options *options, struct err *err)
 	if (!problem)
 		problem = check_promise(&ids);
 	if (!problem)
-		problem = check_keys(keys, from, options, dir, &state);
+		problem = check_keys(keys, from, options, dir, &state, err);
 	if (!problem)
 		problem = check_store(data, &state, &ids, &committed);
+	if (!problem && state.first_seq > committed + 1)
+		problem = "the journal let go what the store does not have";
 	if (!problem && (dedup_open(&dedup, &next, data, state.journal_id, NULL) ||
 			 next != committed + 1))
 		problem = "dedup does not begin behind the store";
@@ -425,6 +464,7 @@ int main(int argc, char **argv)
 	OWNED(freep) char *page_path = xasprintf("%s/page", war.work);
 	log_init("pipecut", LOG_ERROR, LOG_LOGFMT);
 	war_make_corpus();
+	make_some_long();
 	live(replay_page(page_path), page_path);
 	replay_load();
 	printf("# %zu entries in the trace of %d records\n", replay_count(), war.records);
