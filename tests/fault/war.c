@@ -18,6 +18,7 @@
 #include "file.h"
 
 #define LINES_PER_MESSAGE 50
+#define MESSAGE_BYTES	  (1 << 20)
 #define ANSWER_WAIT_MS	  3000
 #define BUSY_WAIT_MS	  50 /* less than is asked for: a test has no patience */
 
@@ -298,12 +299,16 @@ void war_submitter_close(struct war_submitter *s)
 
 static void send_message(struct war_submitter *s, int until)
 {
-	OWNED(buf_release) struct buf lines = BUF_INIT(1 << 20);
+	OWNED(buf_release) struct buf lines = BUF_INIT(MESSAGE_BYTES);
 	char request[16];
 
-	s->count = MIN(LINES_PER_MESSAGE, until - s->first);
-	for (int i = 0; i < s->count; i++)
-		buf_text(&lines, war_corpus[s->first + i].json);
+	for (s->count = 0; s->count < MIN(LINES_PER_MESSAGE, until - s->first);
+	     s->count++) {
+		const char *line = war_corpus[s->first + s->count].json;
+		if (lines.len + strlen(line) > MESSAGE_BYTES)
+			break;
+		buf_text(&lines, line);
+	}
 	snprintf(request, sizeof(request), "%d", s->first);
 	const struct span parts[] = {span_of(request), buf_view(&lines)};
 	(void)!bus_send_parts(s->socket, NULL, parts, 2,
@@ -344,8 +349,9 @@ static bool take_answer(struct war_submitter *s, struct war_submission *line,
 static bool take_answers(struct war_submitter *s, struct span answers)
 {
 	bool final = true;
+	int i;
 
-	for (int i = 0; i < s->count && answers.len > 0; i++) {
+	for (i = 0; i < s->count && answers.len > 0; i++) {
 		const uint8_t *end = memchr(answers.at, '\n', answers.len);
 		size_t len = (size_t)(end - answers.at);
 		json_auto_t *answer = json_loadb((const char *)answers.at, len, 0, NULL);
@@ -353,6 +359,7 @@ static bool take_answers(struct war_submitter *s, struct span answers)
 		answers = (struct span){end + 1, answers.len - len - 1};
 		final &= take_answer(s, &war_corpus[s->first + i], answer);
 	}
+	WAR_CHECK(i == s->count, "%d lines, %d answers", s->count, i);
 	return final;
 }
 
