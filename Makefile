@@ -96,10 +96,12 @@ test-programs: $(UNIT:%=$(T)/%)
 test-rules: $(O)/bin/normavis ## the shipped rules, each against its own examples
 	$(Q)$< check --config pipeline.yaml
 
-# Programs that take minutes natively instead of seconds under it say so at their top:
-# `// valgrind: no, WHY`. ASan runs them all.
+# Programs that cannot be run under it say so at their top: `// valgrind: no, WHY`, and are
+# named. ASan runs them all.
+not_valgrind := $(shell grep -l '^// valgrind: no' $(UNIT:%=tests/unit/%.c))
 test-valgrind: test-programs
-	$(call RUN_UNIT,valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite)
+	$(call RUN_UNIT,valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,$(filter-out $(not_valgrind:tests/unit/%.c=%),$(UNIT)))
+	@grep -h '^// valgrind: no' $(not_valgrind) /dev/null | sed 's,^// valgrind: no,not run under valgrind,'
 
 clean: ## remove everything that was built
 	$(Q)rm -rf build

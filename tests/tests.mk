@@ -19,10 +19,10 @@ endef
 $(foreach u,$(UNIT),$(eval $(call UNIT_TEST,$(u))))
 $(O)/tests/lib/%.o: EXTRA := -Itests/lib
 
-# Each run is one line; the whole output only of those that fail.
+# $(1): before each command, $(2): which. The whole output only of those that fail.
 define RUN_UNIT
 @passed=0; failed=0; \
-for t in $(UNIT); do \
+for t in $(2); do \
 	if $(1) $(T)/$$t >$(T)/$$t.log 2>&1; then \
 		passed=$$((passed + $$(grep -c '\[       OK \]' $(T)/$$t.log || true))); \
 		grep -h 'NOT RUN' $(T)/$$t.log || true; \
@@ -33,7 +33,7 @@ endef
 
 .PHONY: test-unit test-scenario node-client
 test-unit: $(UNIT:%=$(T)/%) ## the unit tests
-	$(call RUN_UNIT,)
+	$(call RUN_UNIT,,$(UNIT))
 
 # The Node client's library comes with its programs: nothing is compiled. Where it can't be
 # had, the test of that client says that it is not run.

@@ -1,4 +1,5 @@
 // uses: tests/lib/toy.c
+// valgrind: no, it steps its children with ptrace
 #include "../lib/toy.h"
 
 #include <setjmp.h>
