@@ -19,8 +19,9 @@ JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wold-style-definition -Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 -Wundef \
 	-Wcast-qual -Wnull-dereference -Werror
+COMMON_DIRS := $(patsubst %/,%,$(wildcard common/*/))
 OPT := $(if $(SAN)$(COV),-O1,-O2)
-ALL_CFLAGS := -std=gnu11 -g $(OPT) $(WARN) -fno-common -fno-omit-frame-pointer -pthread -Icommon -I$(O)/gen \
+ALL_CFLAGS := -std=gnu11 -g $(OPT) $(WARN) -fno-common -fno-omit-frame-pointer -pthread $(COMMON_DIRS:%=-I%) -I$(O)/gen \
 	$(shell pkg-config --cflags $(PKGS) 2>/dev/null) \
 	$(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all,-D_FORTIFY_SOURCE=2 -fstack-protector-strong) \
 	$(if $(COV),--coverage) $(if $(HOOKS),-DTEST_HOOKS) $(CFLAGS)
@@ -29,7 +30,7 @@ ALL_LDFLAGS := -pthread $(if $(SAN),-fsanitize=$(SAN)) $(if $(COV),--coverage) $
 
 STAGES := $(filter $(notdir $(patsubst %/main.c,%,$(wildcard stages/*/main.c))),$(notdir $(wildcard stages/*)))
 # fold_gen.c is a program of the build itself: it prints a table that is included.
-COMMON_SRC := $(filter-out %_gen.c,$(wildcard common/*.c))
+COMMON_SRC := $(filter-out %_gen.c,$(wildcard common/*/*.c))
 COMMON_OBJ := $(COMMON_SRC:%.c=$(O)/%.o)
 stage_obj = $(patsubst %.c,$(O)/%.o,$(wildcard stages/$(1)/*.c))
 BIN := $(STAGES:%=$(O)/bin/%)
@@ -112,19 +113,19 @@ $(O)/%.o: %.c
 	$(Q)$(CC) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -c -o $@ $<
 
 # The store's schema, as the lines of an array in store_schema.c.
-$(O)/gen/schema.inc: common/schema.sql
+$(O)/gen/schema.inc: common/store/schema.sql
 	@mkdir -p $(@D)
 	$(Q)sed 's/\\/\\\\/g; s/"/\\"/g; s/^/"/; s/$$/\\n",/' $< > $@
-$(O)/common/store_schema.o: $(O)/gen/schema.inc
+$(O)/common/store/store_schema.o: $(O)/gen/schema.inc
 
 # The table of the folding, from ICU's data. Who makes it is no part of a variant.
-$(O)/gen/fold_gen: common/fold_gen.c
+$(O)/gen/fold_gen: common/text/fold_gen.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -O2 $(WARN) $(shell pkg-config --cflags icu-uc icu-i18n) -o $@ $< \
 		$(shell pkg-config --libs icu-uc icu-i18n)
 $(O)/gen/fold_table.inc: $(O)/gen/fold_gen
 	$(Q)$< > $@
-$(O)/common/fold.o: $(O)/gen/fold_table.inc
+$(O)/common/text/fold.o: $(O)/gen/fold_table.inc
 
 $(O)/libcommon.a: $(COMMON_OBJ)
 	$(Q)rm -f $@ && ar rcs $@ $^

@@ -4,7 +4,7 @@
  * reaches beyond the file, sound rows are UTF-8 as wide as the header, and NDJSON lines hold
  * no line end.
  *
- *	clang -g -O1 -fsanitize=fuzzer,address,undefined -Icommon -Istages/normavis ...
+ *	clang -g -O1 -fsanitize=fuzzer,address,undefined -Istages/normavis ...
  */
 // uses: stages/normavis/csv.c
 // uses: stages/normavis/input.c

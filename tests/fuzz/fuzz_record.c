@@ -3,7 +3,7 @@
  * The first byte chooses: odd, the rest is a record as bytes; even, it is a JSON text. What
  * the border takes must be a body that parses, and print as JSON that gives the same body.
  *
- *	clang -g -O1 -fsanitize=fuzzer,address,undefined -Icommon ...
+ *	clang -g -O1 -fsanitize=fuzzer,address,undefined ...
  */
 #include "record_json.h"
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """garbage.py RUN_DIRECTORY SEED - sends to every socket in the directory what no program of
 ours says: random bytes, frames of other versions and types, of wrong lengths, cut or
-altered batches (common/frame.h). Prints how many frames it sent."""
+altered batches (common/pipeline/frame.h). Prints how many frames it sent."""
 import random
 import struct
 import sys

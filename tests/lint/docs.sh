@@ -45,7 +45,7 @@ done
 
 # Paths of ours in the text of a page or a header: common/x.c, docs/X.md, tests/...
 { grep -noE '\b(common|docs|stages|rules|tests)/[A-Za-z0-9_./-]*[A-Za-z0-9_]\.(c|h|md|def|sql|yaml|json|sh|mk|ndjson|bats|service)\b' \
-	README.md docs/*.md docs/decisions/*.md rules/*.md common/*.[ch] stages/*/*.[ch] || true; } |
+	README.md docs/*.md docs/decisions/*.md rules/*.md common/*/*.[ch] stages/*/*.[ch] || true; } |
 	while IFS=: read -r page line path; do
 		[ -e "$path" ] || [[ $path == */NAME.* ]] || complain "$page:$line: no such file: $path"
 	done

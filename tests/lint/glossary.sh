@@ -62,24 +62,24 @@ fi
 bin=$1
 
 # --- closed lists -----------------------------------------------------------------------
-strings STATE 1 common/state.def | check state
-strings TRIGGER 1 common/state.def | check trigger
-strings GUARD 1 common/state.def | check guard
-strings KIND 1 common/kinds.def | check kind
-strings REFUSAL 1 common/refusals.def | check refusal
-strings EVENT 1 common/events.def | check event
-strings STATUS 1 common/status.def | check status
-for list in $(strings CODE 1 common/store.def | sort -u); do
-	sed -nE "s/^CODE\\(\"$list\",.*\"([^\"]+)\"\\)/\\1/p" common/store.def | check "$list"
+strings STATE 1 common/record/state.def | check state
+strings TRIGGER 1 common/record/state.def | check trigger
+strings GUARD 1 common/record/state.def | check guard
+strings KIND 1 common/record/kinds.def | check kind
+strings REFUSAL 1 common/record/refusals.def | check refusal
+strings EVENT 1 common/record/events.def | check event
+strings STATUS 1 common/base/status.def | check status
+for list in $(strings CODE 1 common/store/store.def | sort -u); do
+	sed -nE "s/^CODE\\(\"$list\",.*\"([^\"]+)\"\\)/\\1/p" common/store/store.def | check "$list"
 done
 # The list of a choice is called after the path of its field.
-grep -oE '^CHOICE\(\w+' common/choices.def | sed 's/.*(//' | sort -u | while read -r field; do
-	list=$(sed -nE "s/^FIELD\\($field, [0-9]+, \"([^\"]+)\".*/\\1/p" common/fields.def)
-	sed -nE "s/^CHOICE\\($field,.*\"([^\"]+)\"\\)/\\1/p" common/choices.def | check "$list"
+grep -oE '^CHOICE\(\w+' common/record/choices.def | sed 's/.*(//' | sort -u | while read -r field; do
+	list=$(sed -nE "s/^FIELD\\($field, [0-9]+, \"([^\"]+)\".*/\\1/p" common/record/fields.def)
+	sed -nE "s/^CHOICE\\($field,.*\"([^\"]+)\"\\)/\\1/p" common/record/choices.def | check "$list"
 done
 names_of() { # ARRAY: its strings in findings.c
 	awk -v array="$1" 'index($0, "const " array "[") { here = 1 } here { print } here && /^};/ { exit }' \
-		common/findings.c | grep -oE '"[^"]+"' | tr -d '"'
+		common/record/findings.c | grep -oE '"[^"]+"' | tr -d '"'
 }
 names_of action_names | check action
 names_of duplicate_kind_names | check duplicate
@@ -88,7 +88,7 @@ names_of window_names | check window
 
 # --- log lines --------------------------------------------------------------------------
 # One call a line; comments left out.
-cat common/stage.c common/log.c stages/*/*.c | tr '\n\t' '  ' | sed 's|/\*[^*]*\*/||g' |
+cat common/pipeline/stage.c common/base/log.c stages/*/*.c | tr '\n\t' '  ' | sed 's|/\*[^*]*\*/||g' |
 	grep -oE '\blog_(error|warn|info|debug)\([^;]*;' > "$tmp/calls"
 sed -E 's/^[a-z_]+\(//; s/, *"[^"]*=.*//' "$tmp/calls" | grep -oE '"[a-z_]+"' | tr -d '"' |
 	check log-event

@@ -19,32 +19,50 @@ only_in() {
 			[[ $file == $allowed ]] && continue 2
 		done
 		complain "$file:$line: <$header> is for $* alone"
-	done < <(grep -nE "^#include <$header>" common/*.[ch] stages/*/*.[ch] || true)
+	done < <(grep -nE "^#include <$header>" common/*/*.[ch] stages/*/*.[ch] || true)
 }
 
-only_in zmq.h 'common/bus.c'
-only_in sqlite3.h 'common/store*' 'stages/publish/*' 'stages/normavis/*'
-only_in yaml.h 'common/yaml*'
+only_in zmq.h 'common/pipeline/bus.c'
+only_in sqlite3.h 'common/store/*' 'stages/publish/*' 'stages/normavis/*'
+only_in yaml.h 'common/config/yaml*'
 # JSON crosses a border where records come in, where a command prints facts, where an
 # event or a finding's evidence is written.
-only_in jansson.h 'common/record*' 'common/event*' 'common/canon*' 'common/conf_doc*' \
+only_in jansson.h 'common/record/record*' 'common/record/event*' 'common/record/canon*' 'common/pipeline/conf_doc*' \
 	'stages/collect/intake*' 'stages/publish/*' 'stages/normavis/*'
-only_in yajl/yajl_parse.h 'common/json_tree.c'
-only_in hs.h 'common/scan*'
+only_in yajl/yajl_parse.h 'common/record/json_tree.c'
+only_in hs.h 'common/text/scan*'
 only_in systemd/sd-daemon.h ''
 
 while IFS=: read -r file line text; do
 	complain "$file:$line: common/ includes no stage: $text"
-done < <(grep -nE '^#include .*stages/' common/*.[ch] || true)
+done < <(grep -nE '^#include .*stages/' common/*/*.[ch] || true)
 
-# "x.h" of a stage is found in common/ or in the stage itself.
-for dir in common stages/*; do
+# "x.h" is found in common/ or in the stage itself; and within common/ a folder knows those
+# below it, in this order.
+order=(base text config record journal rules pipeline store)
+rank_of() {
+	local i
+	for i in "${!order[@]}"; do [ "${order[i]}" = "$1" ] && echo "$i" && return; done
+	complain "common/$1 has no place in the order of folders"
+	echo 0
+}
+declare -A rank
+for header in common/*/*.h common/*/*.def; do
+	folder=${header#common/}
+	folder=${folder%%/*}
+	rank[${header##*/}]=$(rank_of "$folder")
+done
+for dir in common/* stages/*; do
 	while IFS=: read -r file line text; do
 		header=${text#*\"}
 		header=${header%%\"*}
-		[ -e "$dir/$header" ] || [ -e "common/$header" ] ||
+		[ ! -e "$dir/$header" ] || continue
+		if [ -z "${rank[$header]-}" ]; then
 			[[ $header == schema.inc || $header == fold_table.inc ]] ||
-			complain "$file:$line: \"$header\" is neither in $dir/ nor in common/"
+				complain "$file:$line: \"$header\" is neither in $dir/ nor in common/"
+		elif [[ $dir == common/* ]] && [ "${rank[$header]}" -gt "$(rank_of "${dir#common/}")" ]; then
+			complain "$file:$line: \"$header\" is of a folder above ${dir#common/}"
+		fi
 	done < <(grep -nE '^#include "' "$dir"/*.[ch] /dev/null || true)
 done
 
@@ -52,26 +70,26 @@ done
 # under common/ do not log: who decides what to do about a failure logs it, once.
 while IFS=: read -r file line _; do
 	complain "$file:$line: the time comes from clock.h"
-done < <(grep -nE '\b(clock_gettime|gettimeofday|time)\((NULL|&|CLOCK)' common/*.c stages/*/*.c |
-	grep -v '^common/clock.c:' || true)
+done < <(grep -nE '\b(clock_gettime|gettimeofday|time)\((NULL|&|CLOCK)' common/*/*.c stages/*/*.c |
+	grep -v '^common/base/clock.c:' || true)
 while IFS=: read -r file line _; do
 	complain "$file:$line: common/ does not log (stage.c, the skeleton of programs, does)"
-done < <(grep -nE '\blog_(error|warn|info|debug)\(' common/*.c |
-	grep -vE '^common/(log|stage)\.c:' || true)
+done < <(grep -nE '\blog_(error|warn|info|debug)\(' common/*/*.c |
+	grep -vE '^common/(base/log|pipeline/stage)\.c:' || true)
 
 # First comes the file's own header, or base.h, so that it is seen to stand alone.
-for file in common/*.c stages/*/*.c; do
+for file in common/*/*.c stages/*/*.c; do
 	[[ $file == *_gen.c ]] && continue # a program of the build
 	first=$(grep -m1 -oE '^#include ["<][^">]+' "$file" | sed 's/.*["<]//')
 	own=$(basename "${file%.c}").h
 	if [ -e "${file%.c}.h" ] && [ "$first" != "$own" ] &&
 		[ "$first" != "${own%.h}_own.h" ]; then
 		complain "$file: includes $first before $own"
-	elif [[ $first == */* || ! -e $(dirname "$file")/$first && ! -e common/$first ]]; then
+	elif [[ $first == */* ]] || { [ ! -e "$(dirname "$file")/$first" ] && [ -z "${rank[$first]-}" ]; }; then
 		complain "$file: begins with <$first>, not with a header of ours"
 	fi
 done
 
-files=(common/*.[ch] stages/*/*.[ch])
+files=(common/*/*.[ch] stages/*/*.[ch])
 [ $bad -eq 0 ] && echo "layers: ${#files[@]} files keep to theirs"
 exit $bad

@@ -3,9 +3,9 @@
 #
 # What a check found stands on a line of its own, `file:line: text` where it has a line.
 L := $(O)/lint
-LINT_C := $(filter-out %_gen.c,$(wildcard common/*.c stages/*/*.c))
-LINT_H := $(wildcard common/*.h stages/*/*.h)
-LINT_ALONE := $(filter-out common/yaml_lib.h,$(LINT_H))
+LINT_C := $(filter-out %_gen.c,$(wildcard common/*/*.c stages/*/*.c))
+LINT_H := $(wildcard common/*/*.h stages/*/*.h)
+LINT_ALONE := $(filter-out common/config/yaml_lib.h,$(LINT_H))
 LINT_TEST := $(wildcard tests/*/*.c tests/*/*.h)
 LINT_SHELL := $(shell grep -lE '^\#!.*\b(bash|sh)$$' .ci/* tests/*/*.sh 2>/dev/null)
 # A tool that is not there is no pass.
@@ -57,7 +57,7 @@ docs-check: $(BIN)
 # --- long -------------------------------------------------------------------------------
 $(L)/%.c.tidy: %.c $(LINT_H) .clang-tidy | $(O)/gen/schema.inc $(O)/gen/fold_table.inc
 	@mkdir -p $(@D)
-	$(Q)out=$$(clang-tidy --quiet --warnings-as-errors='*' $< -- -std=gnu11 -Icommon -I$(<D) -I$(O)/gen \
+	$(Q)out=$$(clang-tidy --quiet --warnings-as-errors='*' $< -- -std=gnu11 $(COMMON_DIRS:%=-I%) -I$(<D) -I$(O)/gen \
 		$$(pkg-config --cflags $(PKGS)) 2>&1) || { echo "$$out" | grep -v 'warnings\? generated' >&2; exit 1; }
 	@touch $@
 
@@ -72,7 +72,7 @@ lint-cppcheck:
 	$(Q)mkdir -p $(L)/cppcheck
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 		--suppressions-list=tests/lint/cppcheck.txt --cppcheck-build-dir=$(L)/cppcheck -j$(shell nproc) \
-		-Icommon -I$(O)/gen $(sort $(dir $(LINT_C):%=-I%)) --include=common/base.h $(LINT_C)
+		-I$(O)/gen $(sort $(dir $(LINT_C):%=-I%)) --include=common/base/base.h $(LINT_C)
 	@echo "cppcheck: $(words $(LINT_C)) files"
 
 lint-shell:

@@ -18,7 +18,7 @@ families() { # of an object: every prefix it may use
 		tests/lint/names.txt
 }
 
-for source in common/*.c stages/*/*.c; do
+for source in common/*/*.c stages/*/*.c; do
 	object=$build/${source%.c}.o
 	[ -e "$object" ] || continue
 	mapfile -t prefixes < <(families "$(basename "${source%.c}")")

@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
 # options.sh - every option does something: each member of the structs that pipeline.yaml
-# fills (common/options.h) is read by a program, not only by the code that fills it.
+# fills (common/pipeline/options.h) is read by a program, not only by the code that fills it.
 set -euo pipefail
 shopt -s lastpipe
 bad=0
 count=0
 
 sources=()
-for file in common/*.[ch] stages/*/*.[ch]; do
-	[[ $file == common/options* ]] || sources+=("$file")
+for file in common/*/*.[ch] stages/*/*.[ch]; do
+	[[ $file == common/pipeline/options* ]] || sources+=("$file")
 done
 
 # members: "SECTION MEMBER" for each member of each struct SECTION_options
 members() {
-	sed 's|/\*.*\*/||' common/options.h | awk '
+	sed 's|/\*.*\*/||' common/pipeline/options.h | awk '
 		/^struct [a-z]+_options \{/ { section = $2; sub(/_options$/, "", section); next }
 		/^};/ { section = "" }
 		section { gsub(/^[ \t]*(enum [a-z_]+|int64_t|mode_t|char|bool|double) |[*;]/, ""); gsub(/,/, " ")
@@ -29,7 +29,7 @@ is_read() { # SECTION MEMBER
 members | while read -r section member; do
 	count=$((count + 1))
 	is_read "$section" "$member" || {
-		echo "common/options.h: $section.$member: no program reads it"
+		echo "common/pipeline/options.h: $section.$member: no program reads it"
 		bad=1
 	}
 done

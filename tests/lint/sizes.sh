@@ -12,7 +12,7 @@ while read -r lines file; do
 		echo "$file: $lines lines, at most $limit: split it by noun"
 		bad=1
 	fi
-done < <(wc -l common/*.[ch] stages/*/*.[ch] | grep -v ' total$')
+done < <(wc -l common/*/*.[ch] stages/*/*.[ch] | grep -v ' total$')
 
 long=$(awk '
 	FNR == 1 { start = 0 }
@@ -24,7 +24,7 @@ long=$(awk '
 		start = 0
 	}
 	{ before = $0 }
-' common/*.c stages/*/*.c tests/*/*.c)
+' common/*/*.c stages/*/*.c tests/*/*.c)
 if [ -n "$long" ]; then
 	echo "$long"
 	bad=1
@@ -34,7 +34,7 @@ fi
 wide=$(awk '
 	{ line = $0; gsub(/\t/, "        ", line) }
 	length(line) > 120 && line !~ /https?:\/\/|"/ { print FILENAME ":" FNR ": " length(line) " columns" }
-' common/*.[ch] stages/*/*.[ch])
+' common/*/*.[ch] stages/*/*.[ch])
 if [ -n "$wide" ]; then
 	echo "$wide"
 	bad=1

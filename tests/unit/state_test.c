@@ -8,7 +8,7 @@
 
 #include "file.h"
 
-#define BEGINNING "<!-- made from common/state.def: "
+#define BEGINNING "<!-- made from common/record/state.def: "
 #define ENDING	  "<!-- end of what is made -->\n"
 
 static void test_transitions_follow_the_table(void **state)

@@ -18,7 +18,7 @@ static const char *const type_names[] = {
 static const char introduction[] =
 	"# Records\n"
 	"\n"
-	"Generated from `common/kinds.def`, `fields.def`, `choices.def` and `refusals.def`; "
+	"Generated from `common/record/kinds.def`, `fields.def`, `choices.def` and `refusals.def`; "
 	"do not edit.\nThe same as a JSON Schema: `docs/schema/records.schema.json`.\n"
 	"\n"
 	"Everything that enters the pipeline is a record: one JSON object (RFC 8259, UTF-8, at "
