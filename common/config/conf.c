@@ -54,6 +54,25 @@ void conf_complain(struct conf_report *report, const char *file, struct conf_pla
 	report->at[i] = complaint;
 }
 
+void conf_complain_err(struct conf_report *report, const char *file,
+		       const struct err *err)
+{
+	OWNED(freep) char *text = xstrdup(err->text);
+	struct conf_place place = {1, 1, false};
+	char *colon = strchr(text, ':');
+	int end = 0;
+
+	if (colon &&
+	    sscanf(colon, ":%" SCNu32 ":%" SCNu32 ": %n", &place.line, &place.column,
+		   &end) == 2 &&
+	    end > 0) {
+		*colon = '\0';
+		conf_complain(report, text, place, "%s", colon + end);
+	} else {
+		conf_complain(report, file, place, "%s", err->text);
+	}
+}
+
 enum status conf_report_first(const struct conf_report *report, struct err *err)
 {
 	if (report->count == 0)

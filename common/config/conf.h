@@ -89,6 +89,10 @@ void conf_report_release(struct conf_report *report); /* empty again, usable aga
 void conf_complain(struct conf_report *report, const char *file, struct conf_place place,
 		   const char *format, ...) PRINTF(4, 5);
 
+/* What a loader said: "file:line:column: text", or a text that is about the whole `file`. */
+void conf_complain_err(struct conf_report *report, const char *file,
+		       const struct err *err);
+
 /* The first complaint as "file:line:column: text"; ST_ECONFIG, or ST_OK without any. */
 enum status conf_report_first(const struct conf_report *report, struct err *err);
 

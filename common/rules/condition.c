@@ -165,7 +165,7 @@ bool condition_holds(const struct condition *c, struct facts *facts)
 	case CONDITION_NOT:
 		return not_holds(c, facts);
 	case CONDITION_TEXT:
-		return facts->matched[c->leaf] == facts->round;
+		return reading_has(facts->reading, c->leaf);
 	case CONDITION_FIELD:
 		return field_holds(c, facts->record);
 	case CONDITION_PRESENT:

@@ -1,6 +1,6 @@
 /* condition.h - the tree behind a rule's `when:`, and whether it holds for a record.
  *
- * Leaves about text (pattern, words) are not evaluated here: scan.h and words.h find all of
+ * Leaves about text (pattern, words) are not evaluated here: reading.h finds all of
  * them at once before, and a condition only asks whether its leaf matched. Everything else
  * is a comparison of the record's fields and of the findings about it.
  *
@@ -12,11 +12,9 @@
 #define CONDITION_H
 
 #include "field_value.h"
-#include "findings.h"
-#include "fold.h"
 #include "measure.h"
-#include "scan.h"
-#include "words.h"
+#include "reading.h"
+#include "word_list.h"
 
 enum condition_type {
 	CONDITION_ALL,
@@ -38,10 +36,11 @@ enum measure_kind { MEASURE_CAPITALS_PERCENT, MEASURE_LENGTH_CHARS, MEASURE_LETT
 
 struct condition {
 	enum condition_type type;
-	struct condition *first;    /* ALL ANY NOT: children */
-	struct condition *next;	    /* of the same parent */
-	uint32_t leaf;		    /* TEXT */
-	enum field field;	    /* FIELD PRESENT DATE */
+	struct condition *first; /* ALL ANY NOT: children */
+	struct condition *next;	 /* of the same parent */
+	uint32_t leaf;		 /* TEXT */
+	char language[4]; /* TEXT: only where the text is in it, or unknown; "" any */
+	enum field field; /* FIELD PRESENT DATE */
 	struct field_value *values; /* FIELD: any of; texts are the condition's own */
 	size_t value_count;
 	bool present;	  /* PRESENT: wanted */
@@ -54,20 +53,13 @@ struct condition {
 	enum window window;
 };
 
-/* Of each pattern and list of words. Owner of scan.h and words.h: index of the leaf. */
-struct leaf {
-	uint32_t rule;
-	bool negated; /* under an odd number of `not`: its matches are no evidence */
-	const struct yaml_doc *doc; /* while loading */
-	const struct yaml_node *node;
-};
-
 /* Where conditions of all rules are gathered. */
 struct condition_loader {
 	const struct yaml_doc *doc;
 	struct scan *scan;
 	struct words *words;
 	struct fold *fold;
+	const struct word_lists *lists;
 	uint32_t rule;
 	uint64_t kinds; /* of the rule's scope, KIND_BIT */
 	bool negated;
@@ -88,8 +80,7 @@ bool condition_holds_without_text(const struct condition *c);
 struct facts {
 	const struct record *record;
 	const struct findings *findings;
-	const uint32_t *matched; /* per leaf: the round in which it matched last */
-	uint32_t round;
+	const struct reading *reading;
 	bool measured; /* measure is filled in on first use, from the text */
 	struct measure measure;
 	uint64_t

@@ -3,6 +3,7 @@
 #include "condition.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "alloc.h"
@@ -24,9 +25,20 @@ static uint32_t new_leaf(struct condition_loader *l, const struct yaml_node *nod
 		l->leaf_room = l->leaf_room ? l->leaf_room * 2 : 64;
 		l->leaves = xrealloc(l->leaves, l->leaf_room * sizeof(*l->leaves));
 	}
-	l->leaves[l->leaf_count] = (struct leaf){
-		.rule = l->rule, .negated = l->negated, .doc = l->doc, .node = node};
+	l->leaves[l->leaf_count] = (struct leaf){.rule = l->rule,
+						 .negated = l->negated,
+						 .except_of = LEAF_NONE,
+						 .doc = l->doc,
+						 .node = node};
 	return (uint32_t)l->leaf_count++;
+}
+
+static enum status need_text(const struct condition_loader *l,
+			     const struct yaml_node *node, struct err *err)
+{
+	if (field_table[FIELD_TEXT].kinds & l->kinds)
+		return ST_OK;
+	return yaml_error(l->doc, node, err, "no kind in the rule's scope has a text");
 }
 
 static enum status read_input(const struct condition_loader *l,
@@ -35,12 +47,10 @@ static enum status read_input(const struct condition_loader *l,
 	static const char *const names[] = {
 		[SCAN_MATCH] = "match", [SCAN_RAW] = "raw", [SCAN_INPUT_COUNT] = NULL};
 	const struct yaml_node *on = yaml_get(node, "on");
+	enum status st = need_text(l, node, err);
 
 	*ret = SCAN_MATCH;
-	if (!(field_table[FIELD_TEXT].kinds & l->kinds))
-		return yaml_error(l->doc, node, err,
-				  "no kind in the rule's scope has a text");
-	return on ? yaml_name(l->doc, on, names, ret, err) : ST_OK;
+	return !st && on ? yaml_name(l->doc, on, names, ret, err) : st;
 }
 
 static enum status load_pattern(struct condition *c, struct condition_loader *l,
@@ -66,43 +76,77 @@ static enum status load_pattern(struct condition *c, struct condition_loader *l,
 }
 
 /* The word is folded as texts are, so that a list may be written with its accents. */
-static enum status add_word(struct condition_loader *l, const struct yaml_node *node,
+static enum status add_word(const struct condition_loader *l,
+			    const struct word_list *list, const struct yaml_node *node,
 			    uint32_t leaf, struct err *err)
 {
 	const char *word;
 	struct err why;
-	enum status st = yaml_text(l->doc, node, &word, err);
+	enum status st = yaml_text(list->doc, node, &word, err);
 
 	if (st)
 		return st;
 	if (node->len > WORDS_BYTES_MAX)
-		return yaml_error(l->doc, node, err, "a word of more than %d bytes",
+		return yaml_error(list->doc, node, err, "a word of more than %d bytes",
 				  WORDS_BYTES_MAX);
 	fold_text(l->fold, (struct span){(const uint8_t *)word, node->len});
 	if (words_add(l->words, buf_view(&l->fold->match), leaf, &why))
-		return refuse(l, node, &why, err);
+		return yaml_error(list->doc, node, err, "%s", why.text);
 	return ST_OK;
+}
+
+static enum status add_words(const struct condition_loader *l,
+			     const struct word_list *list, const struct yaml_node *words,
+			     uint32_t leaf, struct err *err)
+{
+	enum status st = ST_OK;
+
+	for (const struct yaml_node *at = words ? words->first : NULL; at && !st;
+	     at = at->next)
+		st = add_word(l, list, at, leaf, err);
+	return st;
+}
+
+/* The leaf of the words, and one more of the phrases in which they are no find. */
+static enum status use_list(struct condition *c, struct condition_loader *l,
+			    const struct word_list *list, const struct yaml_node *node,
+			    struct err *err)
+{
+	enum status st;
+
+	c->type = CONDITION_TEXT;
+	c->leaf = new_leaf(l, node);
+	snprintf(c->language, sizeof(c->language), "%s", list->language);
+	l->leaves[c->leaf].has_except = list->except != NULL;
+	st = add_words(l, list, list->words, c->leaf, err);
+	if (st || !list->except)
+		return st;
+	uint32_t except = new_leaf(l, node);
+	l->leaves[except].except_of = c->leaf;
+	return add_words(l, list, list->except, except, err);
 }
 
 static enum status load_words(struct condition *c, struct condition_loader *l,
 			      const struct yaml_node *node, struct err *err)
 {
-	const struct yaml_node *list = yaml_get(node, "words");
-	size_t input;
-	enum status st = read_input(l, node, &input, err);
+	struct word_list list;
+	enum status st = need_text(l, node, err);
 
-	if (!st && input != SCAN_MATCH)
-		st = yaml_error(l->doc, yaml_get(node, "on"), err,
-				"words are looked for in the folded text, on: match");
-	if (!st && (list->kind != YAML_SEQUENCE || list->count == 0))
-		st = yaml_error(l->doc, list, err, "expected a list of words");
-	if (st)
-		return st;
-	c->type = CONDITION_TEXT;
-	c->leaf = new_leaf(l, list);
-	for (const struct yaml_node *at = list->first; at && !st; at = at->next)
-		st = add_word(l, at, c->leaf, err);
-	return st;
+	if (!st)
+		st = word_list_read(&list, l->doc, node, err);
+	return st ? st : use_list(c, l, &list, node, err);
+}
+
+static enum status load_list(struct condition *c, struct condition_loader *l,
+			     const struct yaml_node *node, struct err *err)
+{
+	const struct word_list *list;
+	enum status st = need_text(l, node, err);
+
+	if (!st)
+		st = word_lists_find(&list, l->lists, l->doc, yaml_get(node, "list"),
+				     err);
+	return st ? st : use_list(c, l, list, node, err);
 }
 
 /* --- fields -------------------------------------------------------------------------- */
@@ -371,7 +415,8 @@ static const struct form {
 	{"any", load_any, {"any", NULL}},
 	{"not", load_not, {"not", NULL}},
 	{"pattern", load_pattern, {"pattern", "on", NULL}},
-	{"words", load_words, {"words", "on", NULL}},
+	{"words", load_words, {"words", "language", "except", NULL}},
+	{"list", load_list, {"list", NULL}},
 	{"field", load_field, {"field", "is", "in", "present", NULL}},
 	{"date", load_date, {"date", "after", "days", NULL}},
 	{"measure", load_measure, {"measure", "above", "below", NULL}},

@@ -16,6 +16,7 @@
 #ifndef RULESET_H
 #define RULESET_H
 
+#include "conf.h"
 #include "digest.h"
 #include "findings.h"
 #include "reasons.h"
@@ -24,10 +25,11 @@
 struct ruleset;
 
 /* `pack` is copied as needed. `cache`: where the compiled patterns are kept, or NULL
- * (scan.h). The profile is nf-iso-20488 until ruleset_use_profile.
+ * (scan.h). The profile is nf-iso-20488 until ruleset_use_profile. `report` (empty, or
+ * NULL) gets every complaint, by the paths of the pack; err the first.
  * Errors: ST_ECONFIG (err: file:line:column: text), ST_EMALFORMED, ST_EVERSION (no pack). */
 enum status ruleset_load(struct ruleset **ret, struct span pack, const char *cache,
-			 struct err *err) MUST_CHECK;
+			 struct conf_report *report, struct err *err) MUST_CHECK;
 void ruleset_free(struct ruleset *rs); /* accepts NULL */
 DEFINE_OWNED(struct ruleset, ruleset_free)
 

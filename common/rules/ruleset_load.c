@@ -9,6 +9,8 @@
 #include "policy.h"
 
 #define REASONS_PATH "rules/reasons.yaml"
+#define LISTS_DIR    "rules/lists/"
+#define RULES_DIR    "rules/moderation/"
 #define RULES_MAX    5000
 
 struct loading {
@@ -18,6 +20,8 @@ struct loading {
 	struct yaml_doc **docs;
 	size_t doc_count;
 	size_t rule_room;
+	struct word_lists *lists;
+	struct conf_report *report;
 };
 
 static void loading_release(struct loading *l)
@@ -26,6 +30,7 @@ static void loading_release(struct loading *l)
 		yaml_doc_free(l->docs[i]);
 	free(l->docs);
 	free(l->gathered.leaves);
+	word_lists_free(l->lists);
 	fold_release(&l->fold);
 }
 
@@ -35,8 +40,7 @@ void ruleset_free(struct ruleset *rs)
 		return;
 	for (size_t i = 0; i < rs->rule_count; i++)
 		rule_release(&rs->rules[i]);
-	for (size_t i = 0; i < READ_FIELDS; i++)
-		fold_release(&rs->folds[i]);
+	reading_free(rs->reading);
 	reasons_free(rs->reasons);
 	scan_free(rs->scan);
 	words_free(rs->words);
@@ -44,30 +48,44 @@ void ruleset_free(struct ruleset *rs)
 	free(rs->profile);
 	free(rs->leaves);
 	free(rs->always);
-	free(rs->matched);
-	free(rs->word_counts);
 	free(rs->candidates);
-	free(rs->sightings);
 	free(rs);
 }
 
 /* --- the files ----------------------------------------------------------------------- */
 
-/* The reasons come first, wherever their file stands in the pack. */
-static enum status load_reasons(struct loading *l, struct span pack, struct err *err)
+/* Goes on behind what is wrong in a file, so that all of it is said at once. */
+static enum status complain(struct loading *l, const char *file, enum status st,
+			    const struct err *why)
 {
-	struct pack_file file = {0};
-	struct span rest;
-	enum status st = pack_begin(&rest, pack, err);
+	if (st == ST_ECONFIG)
+		conf_complain_err(l->report, file, why);
+	return st == ST_ECONFIG ? ST_OK : st;
+}
 
-	while (!st && rest.len > 0) {
-		st = pack_next(&rest, &file, err);
-		if (!st && strcmp(file.path, REASONS_PATH) == 0)
-			st = reasons_load(&l->rs->reasons, file.path, file.bytes, err);
-	}
-	if (!st && !l->rs->reasons)
-		st = err_set(err, ST_ECONFIG, "the rule set has no " REASONS_PATH);
-	return st;
+static bool is_in(const char *path, const char *dir)
+{
+	return strncmp(path, dir, strlen(dir)) == 0;
+}
+
+static enum status load_reasons(struct loading *l, const struct pack_file *file,
+				struct err *err)
+{
+	if (strcmp(file->path, REASONS_PATH) != 0)
+		return ST_OK;
+	return reasons_load(&l->rs->reasons, file->path, file->bytes, err);
+}
+
+static enum status load_list(struct loading *l, const struct pack_file *file,
+			     struct err *err)
+{
+	struct yaml_doc *doc = NULL;
+	enum status st;
+
+	if (!is_in(file->path, LISTS_DIR))
+		return ST_OK;
+	st = yaml_parse(&doc, file->path, file->bytes, err);
+	return st ? st : word_lists_add(l->lists, doc, err);
 }
 
 static enum status load_rule(struct loading *l, const struct yaml_node *node,
@@ -92,14 +110,17 @@ static enum status load_rule(struct loading *l, const struct yaml_node *node,
 	return ST_OK;
 }
 
-static enum status load_file(struct loading *l, const struct pack_file *file,
-			     struct err *err)
+static enum status load_rules(struct loading *l, const struct pack_file *file,
+			      struct err *err)
 {
 	static const char *const known[] = {"rules", NULL};
 	const struct yaml_node *list;
 	struct yaml_doc *doc = NULL;
-	enum status st = yaml_parse(&doc, file->path, file->bytes, err);
+	enum status st;
 
+	if (!is_in(file->path, RULES_DIR))
+		return ST_OK;
+	st = yaml_parse(&doc, file->path, file->bytes, err);
 	if (st)
 		return st;
 	l->docs = xrealloc(l->docs, (l->doc_count + 1) * sizeof(struct yaml_doc *));
@@ -111,25 +132,52 @@ static enum status load_file(struct loading *l, const struct pack_file *file,
 	if (!st && list->kind != YAML_SEQUENCE)
 		st = yaml_error(doc, list, err, "expected a list of rules");
 	for (const struct yaml_node *at = st ? NULL : list->first; at && !st;
-	     at = at->next)
-		st = load_rule(l, at, err);
+	     at = at->next) {
+		struct err why = {""};
+		st = complain(l, file->path, load_rule(l, at, &why), &why);
+		if (st)
+			*err = why;
+	}
 	return st;
 }
 
-static enum status load_files(struct loading *l, struct span pack, struct err *err)
+/* One kind of files; they may stand in any order in the pack. */
+static enum status load_files(struct loading *l, struct span pack,
+			      enum status (*load)(struct loading *l,
+						  const struct pack_file *file,
+						  struct err *err),
+			      struct err *err)
 {
 	struct pack_file file = {0};
 	struct span rest;
 	enum status st = pack_begin(&rest, pack, err);
 
 	while (!st && rest.len > 0) {
+		struct err why = {""};
 		st = pack_next(&rest, &file, err);
-		if (!st && strcmp(file.path, REASONS_PATH) != 0)
-			st = load_file(l, &file, err);
+		if (st)
+			break;
+		st = complain(l, file.path, load(l, &file, &why), &why);
+		if (st)
+			*err = why;
 	}
-	if (!st && l->rs->rule_count == 0)
-		st = err_set(err, ST_ECONFIG, "the rule set has no rules");
 	return st;
+}
+
+/* Rules come last: they name what stands in the others. */
+static enum status load_pack(struct loading *l, struct span pack, struct err *err)
+{
+	enum status st = load_files(l, pack, load_reasons, err);
+
+	if (!st && l->report->count == 0 && !l->rs->reasons)
+		st = err_set(err, ST_ECONFIG, "the rule set has no " REASONS_PATH);
+	if (!st)
+		st = load_files(l, pack, load_list, err);
+	if (!st && l->rs->reasons)
+		st = load_files(l, pack, load_rules, err);
+	if (!st && l->report->count == 0 && l->rs->rule_count == 0)
+		st = err_set(err, ST_ECONFIG, "the rule set has no rules");
+	return st ? st : conf_report_first(l->report, err);
 }
 
 /* --- order --------------------------------------------------------------------------- */
@@ -210,17 +258,10 @@ static enum status compile(struct loading *l, const char *cache, struct err *err
 
 static void make_room(struct ruleset *rs)
 {
-	size_t patterns =
-		scan_count(rs->scan, SCAN_MATCH) + scan_count(rs->scan, SCAN_RAW);
-
-	rs->matched = xcalloc(rs->leaf_count + 1, sizeof(*rs->matched));
-	rs->word_counts = xcalloc(rs->leaf_count + 1, sizeof(*rs->word_counts));
+	rs->reading = reading_new(rs->scan, rs->words, rs->leaves, rs->leaf_count);
 	rs->candidate_words = (rs->rule_count + 63) / 64;
 	rs->candidates = xcalloc(rs->candidate_words, sizeof(*rs->candidates));
 	rs->always = xcalloc(rs->candidate_words, sizeof(*rs->always));
-	rs->sightings =
-		xcalloc(rs->leaf_count * HIT_SPANS_MAX + patterns * READ_FIELDS + 1,
-			sizeof(*rs->sightings));
 	for (size_t i = 0; i < rs->rule_count; i++) {
 		rs->kinds |= rs->rules[i].kinds;
 		if (!rs->rules[i].waits_for_text)
@@ -236,31 +277,39 @@ static struct ruleset *new_ruleset(struct span pack)
 	rs->profile = xstrdup(POLICY_PROFILE_DEFAULT);
 	rs->scan = scan_new();
 	rs->words = words_new();
-	for (size_t i = 0; i < READ_FIELDS; i++)
-		fold_init(&rs->folds[i]);
 	return rs;
 }
 
-enum status ruleset_load(struct ruleset **ret, struct span pack, const char *cache,
-			 struct err *err)
+/* What is about the set as a whole has not been put into the report yet. */
+static enum status complain_last(struct loading *l, enum status st, const struct err *err)
 {
+	if (l->report->count == 0)
+		conf_complain_err(l->report, "rules", err);
+	return st;
+}
+
+enum status ruleset_load(struct ruleset **ret, struct span pack, const char *cache,
+			 struct conf_report *report, struct err *err)
+{
+	OWNED(conf_report_release) struct conf_report own = {0};
 	OWNED(ruleset_freep) struct ruleset *rs = new_ruleset(pack);
-	OWNED(loading_release) struct loading l = {.rs = rs};
+	OWNED(loading_release)
+	struct loading l = {
+		.rs = rs, .lists = word_lists_new(), .report = report ? report : &own};
 	enum status st;
 
 	fold_init(&l.fold);
 	l.gathered.scan = rs->scan;
 	l.gathered.words = rs->words;
 	l.gathered.fold = &l.fold;
-	st = load_reasons(&l, pack, err);
-	if (!st)
-		st = load_files(&l, pack, err);
+	l.gathered.lists = l.lists;
+	st = load_pack(&l, pack, err);
 	if (!st)
 		st = sort_rules(&l, err);
 	if (!st)
 		st = compile(&l, cache, err);
 	if (st)
-		return st;
+		return complain_last(&l, st, err);
 	rs->leaf_count = l.gathered.leaf_count;
 	rs->leaves = TAKE(l.gathered.leaves);
 	make_room(rs);

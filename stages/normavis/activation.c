@@ -53,24 +53,24 @@ static void complain_at(const struct complaints *c, const char *path,
 	conf_complain(c->report, real, place, "%s", text);
 }
 
-/* Complaints of the loaders begin with their position, all others have none. */
+/* Complaints name files as the pack does. */
+static void complain_all(const struct complaints *c, const struct conf_report *from)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		const struct conf_complaint *at = &from->at[i];
+		complain_at(c, at->file, (struct conf_place){at->line, at->column, true},
+			    at->text);
+	}
+	c->report->left_out += from->left_out;
+}
+
 static void complain_err(const struct complaints *c, const char *file,
 			 const struct err *err)
 {
-	OWNED(freep) char *text = xstrdup(err->text);
-	struct conf_place place = {1, 1, false};
-	char *colon = strchr(text, ':');
-	int end = 0;
+	OWNED(conf_report_release) struct conf_report one = {0};
 
-	if (colon &&
-	    sscanf(colon, ":%" SCNu32 ":%" SCNu32 ": %n", &place.line, &place.column,
-		   &end) == 2 &&
-	    end > 0) {
-		*colon = '\0';
-		complain_at(c, text, place, colon + end);
-	} else {
-		complain_at(c, file, place, err->text);
-	}
+	conf_complain_err(&one, file, err);
+	complain_all(c, &one);
 }
 
 static void complain_example(void *context, const struct ruleset_example *example)
@@ -91,19 +91,19 @@ static void read_rules(struct activation *a, const struct installation *i, bool 
 		       struct conf_report *report, struct ruleset **ret_rules)
 {
 	const char *dir = i->options->pipeline.rules;
-	OWNED(freep) char *cache = NULL;
-	struct err err = {""};
-	enum status st = pack_build(&a->rules, dir, &err);
-
-	if (st == ST_OK) {
-		pack_hash(a->rules_hash, buf_view(&a->rules));
-		cache = pack_path(i->packs, a->rules_hash, ".hsdb");
-		st = ruleset_load(ret_rules, buf_view(&a->rules), keep ? cache : NULL,
-				  &err);
-	}
 	struct complaints complaints = {report, i};
-	if (st) {
+	OWNED(conf_report_release) struct conf_report wrong = {0};
+	struct err err = {""};
+
+	if (pack_build(&a->rules, dir, &err)) {
 		complain_err(&complaints, dir, &err);
+		return;
+	}
+	pack_hash(a->rules_hash, buf_view(&a->rules));
+	OWNED(freep) char *cache = pack_path(i->packs, a->rules_hash, ".hsdb");
+	if (ruleset_load(ret_rules, buf_view(&a->rules), keep ? cache : NULL, &wrong,
+			 NULL)) {
+		complain_all(&complaints, &wrong);
 		return;
 	}
 	a->rule_count = ruleset_count(*ret_rules);
@@ -123,7 +123,7 @@ static void read_policy(struct activation *a, const struct installation *i,
 		st = policy_load(ret_policy, buf_view(&a->policy), &err);
 	}
 	if (st)
-		complain_err(&(struct complaints){report, i}, path, &err);
+		complain_err(&(const struct complaints){report, i}, path, &err);
 	else
 		snprintf(a->profile, sizeof(a->profile), "%s", (*ret_policy)->profile);
 }

@@ -24,7 +24,7 @@ write_rule() {
 		    clause: [ISO-05]
 		    title: {en: Soup, fr: Soupe}
 		    scope: {kinds: [review]}
-		    when: {any: [{words: [soup], on: match}]}
+		    when: {any: [{words: [soup]}]}
 		    action: $1
 		    reason: L-SPAM
 		    mode: live

@@ -27,7 +27,7 @@ static enum status load(struct ruleset **ret, const char *rules, struct err *err
 	OWNED(buf_release) struct buf pack = BUF_INIT(1 << 20);
 
 	make_pack(&pack, rules);
-	return ruleset_load(ret, buf_view(&pack), NULL, err);
+	return ruleset_load(ret, buf_view(&pack), NULL, NULL, err);
 }
 
 /* A rule of which tests say only what matters to them. */
@@ -437,8 +437,10 @@ static void unlawful_and_unclear_rules_do_not_load(void **state)
 		{WHEN("{pattern: '(?:a.{30}|b.{40}){30}'}"), "too large"},
 		{WHEN("{pattern: a, on: rav}"), "did you mean 'raw'?"},
 		{WHEN("{words: []}"), "expected a list of words"},
-		{WHEN("{words: [a], on: raw}"),
-		 "words are looked for in the folded text"},
+		{WHEN("{words: [a], on: raw}"), "unknown key 'on'"},
+		{WHEN("{words: [a], language: french}"), "a language of two letters"},
+		{WHEN("{words: [a], except: []}"), "expected a list of phrases"},
+		{WHEN("{list: insult-fr}"), "no list 'insult-fr' in rules/lists"},
 		{WHEN("{words: ['$$$']}"), "a word begins with a letter"},
 		{WHEN("{all: []}"), "expected a list of conditions"},
 		{WHEN("{wrds: [a]}"), "unknown key 'wrds', did you mean 'words'?"},
@@ -475,6 +477,86 @@ static void unlawful_and_unclear_rules_do_not_load(void **state)
 	}
 }
 
+static void phrases_take_words_back(void **state)
+{
+	OWNED(ruleset_freep)
+	struct ruleset *rs = rules_of("rules:\n" RULE(
+		"r", "{words: [con, bar], except: [con carne, le con est]}", "hold", ""));
+	static const struct {
+		const char *text;
+		size_t hits, spans;
+	} rows[] = {
+		{"Quel con.", 1, 1},	     {"Chili con carne.", 0, 0},
+		{"Le CON est là.", 0, 0},    {"Con carne, quel con, con carne.", 1, 1},
+		{"Con carne au bar.", 1, 1}, {"Con carnet.", 1, 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct hit hits[HITS_MAX];
+		size_t count = evaluate(rs, &(struct review){.text = rows[i].text}, hits);
+		if (count != rows[i].hits ||
+		    (count && hits[0].span_count != rows[i].spans))
+			fail_msg("row %zu: %zu hits", i, count);
+	}
+}
+
+#define LIST(id, rest) "list: " id "\nowner: o\nreview_by: 2030-01-01\n" rest
+
+/* A pack of one list and one file of rules. */
+static enum status load_with_list(struct ruleset **ret, const char *list,
+				  const char *rules, struct conf_report *report)
+{
+	OWNED(buf_release) struct buf pack = BUF_INIT(1 << 20);
+
+	buf_format(&pack,
+		   "normavis-pack 1\nfile rules/lists/l.yaml %zu\n%s\n"
+		   "file rules/moderation/a.yaml %zu\n%s\n"
+		   "file rules/reasons.yaml %zu\n%s\n",
+		   strlen(list), list, strlen(rules), rules, strlen(reasons), reasons);
+	return ruleset_load(ret, buf_view(&pack), NULL, report, NULL);
+}
+
+static void lists_have_names(void **state)
+{
+	OWNED(ruleset_freep) struct ruleset *rs = NULL;
+	struct hit hits[HITS_MAX];
+
+	(void)state;
+	assert_int_equal(
+		load_with_list(&rs,
+			       LIST("bad", "words: [vilain]\nexcept: [petit vilain]\n"),
+			       "rules:\n" RULE("a", "{list: bad}", "hold", "")
+				       RULE("b", "{not: {list: bad}}", "label", ""),
+			       NULL),
+		ST_OK);
+	assert_int_equal(evaluate(rs, &(struct review){.text = "Un vilain."}, hits), 1);
+	assert_string_equal((const char *)hits[0].rule.at, "a");
+	assert_int_equal(evaluate(rs, &(struct review){.text = "Petit vilain."}, hits),
+			 1);
+	assert_string_equal((const char *)hits[0].rule.at, "b");
+}
+
+static void every_complaint_is_heard(void **state)
+{
+	OWNED(conf_report_release) struct conf_report report = {0};
+	OWNED(ruleset_freep) struct ruleset *rs = NULL;
+
+	(void)state;
+	assert_int_equal(
+		load_with_list(&rs, LIST("bad", "wrds: [a]\n"),
+			       "rules:\n" RULE("a", "{words: []}", "hold", "")
+				       RULE("b", "{words: [x]}", "hold", "")
+					       RULE("c", "{list: bd}", "hold", ""),
+			       &report),
+		ST_ECONFIG);
+	assert_int_equal(report.count, 3);
+	assert_string_equal(report.at[0].file, "rules/lists/l.yaml");
+	assert_int_equal(report.at[0].line, 4);
+	assert_int_equal(report.at[1].line, 2);
+	assert_int_equal(report.at[2].line, 4);
+}
+
 static void the_hash_is_that_of_the_pack(void **state)
 {
 	(void)state;
@@ -484,7 +566,7 @@ static void the_hash_is_that_of_the_pack(void **state)
 
 	make_pack(&pack, "rules:\n" RULE("r", "{words: [a]}", "hold", ""));
 	pack_hash(hash, buf_view(&pack));
-	assert_int_equal(ruleset_load(&rs, buf_view(&pack), NULL, NULL), ST_OK);
+	assert_int_equal(ruleset_load(&rs, buf_view(&pack), NULL, NULL, NULL), ST_OK);
 	assert_memory_equal(ruleset_hash(rs), hash, sizeof(hash));
 	assert_int_equal(ruleset_count(rs), 1);
 	assert_non_null(reasons_find(ruleset_reasons(rs), "L-DUP"));
@@ -504,6 +586,9 @@ int main(void)
 		cmocka_unit_test(a_flood_of_matches_stays_within_bounds),
 		cmocka_unit_test(an_example_that_fails_is_reported),
 		cmocka_unit_test(unlawful_and_unclear_rules_do_not_load),
+		cmocka_unit_test(phrases_take_words_back),
+		cmocka_unit_test(lists_have_names),
+		cmocka_unit_test(every_complaint_is_heard),
 		cmocka_unit_test(the_hash_is_that_of_the_pack),
 	};
 

@@ -1,0 +1,276 @@
+/* The places of all leaves lie in one array; a rule that hits collects its own from it. That
+ * is quadratic in what was found, which is little, and costs the other records nothing. */
+#include "reading.h"
+
+#include <stdlib.h>
+
+#include "alloc.h"
+
+/* The two fields that are read, in the order of their tags. */
+#define READ_FIELDS 2
+static const enum field read_fields[READ_FIELDS] = {FIELD_TITLE, FIELD_TEXT};
+
+/* Words of lists with exceptions that are kept for a second look; more are taken as found. */
+#define DOUBTFUL_MAX 4096
+
+/* Something that was found. */
+struct find {
+	uint32_t leaf;
+	uint32_t pattern;    /* of scan.h, or FIND_PLACE */
+	uint8_t field;	     /* 0 .. READ_FIELDS-1 */
+	uint8_t input;	     /* enum scan_input */
+	uint32_t start, end; /* of a place, in the text that was read */
+};
+
+#define FIND_PLACE UINT32_MAX
+
+struct finds {
+	struct find *at;
+	size_t count, room;
+};
+
+struct reading {
+	struct scan *scan;
+	struct words *words;
+	const struct leaf *leaves;
+	const struct record *record;
+	uint32_t round;
+	uint32_t *found;	/* per leaf: the round in which it was found last */
+	uint8_t *places;	/* per leaf, in that round */
+	uint32_t *found_leaves; /* in this round */
+	size_t found_count, leaf_count;
+	struct fold folds[READ_FIELDS];
+	struct finds finds;
+	struct finds doubtful, exceptions; /* of the field that is being read */
+};
+
+struct reading *reading_new(struct scan *scan, struct words *words,
+			    const struct leaf *leaves, size_t leaf_count)
+{
+	struct reading *r = xcalloc(1, sizeof(*r));
+
+	r->scan = scan;
+	r->words = words;
+	r->leaves = leaves;
+	r->leaf_count = leaf_count;
+	r->found = xcalloc(leaf_count + 1, sizeof(*r->found));
+	r->places = xcalloc(leaf_count + 1, sizeof(*r->places));
+	r->found_leaves = xcalloc(leaf_count + 1, sizeof(*r->found_leaves));
+	for (size_t i = 0; i < READ_FIELDS; i++)
+		fold_init(&r->folds[i]);
+	return r;
+}
+
+void reading_free(struct reading *r)
+{
+	if (!r)
+		return;
+	for (size_t i = 0; i < READ_FIELDS; i++)
+		fold_release(&r->folds[i]);
+	free(r->found);
+	free(r->places);
+	free(r->found_leaves);
+	free(r->finds.at);
+	free(r->doubtful.at);
+	free(r->exceptions.at);
+	free(r);
+}
+
+/* --- finding ------------------------------------------------------------------------- */
+
+static void keep(struct finds *finds, const struct find *find)
+{
+	if (finds->count == finds->room) {
+		finds->room = finds->room ? finds->room * 2 : 64;
+		finds->at = xrealloc(finds->at, finds->room * sizeof(*finds->at));
+	}
+	finds->at[finds->count++] = *find;
+}
+
+static void note(struct reading *r, const struct find *find)
+{
+	uint32_t leaf = find->leaf;
+
+	if (r->found[leaf] != r->round) {
+		r->found[leaf] = r->round;
+		r->places[leaf] = 0;
+		r->found_leaves[r->found_count++] = leaf;
+	}
+	if (find->pattern == FIND_PLACE && ++r->places[leaf] > HIT_SPANS_MAX)
+		r->places[leaf] = HIT_SPANS_MAX;
+	else
+		keep(&r->finds, find);
+}
+
+/* One engine over one text. */
+struct pass {
+	struct reading *r;
+	uint8_t field, input;
+};
+
+static void on_pattern(void *context, uint32_t leaf, uint32_t pattern)
+{
+	const struct pass *p = context;
+
+	note(p->r, &(struct find){.leaf = leaf,
+				  .pattern = pattern,
+				  .field = p->field,
+				  .input = p->input});
+}
+
+static void on_word(void *context, uint32_t leaf, size_t start, size_t end)
+{
+	const struct pass *p = context;
+	struct reading *r = p->r;
+	struct find find = {.leaf = leaf,
+			    .pattern = FIND_PLACE,
+			    .field = p->field,
+			    .input = p->input,
+			    .start = (uint32_t)start,
+			    .end = (uint32_t)end};
+
+	if (r->leaves[leaf].except_of != LEAF_NONE) {
+		find.leaf = r->leaves[leaf].except_of;
+		keep(&r->exceptions, &find);
+	} else if (r->leaves[leaf].has_except && r->doubtful.count < DOUBTFUL_MAX) {
+		keep(&r->doubtful, &find);
+	} else {
+		note(r, &find);
+	}
+}
+
+static bool is_excepted(const struct reading *r, const struct find *find)
+{
+	for (size_t i = 0; i < r->exceptions.count; i++) {
+		const struct find *e = &r->exceptions.at[i];
+		if (e->leaf == find->leaf && e->start <= find->start &&
+		    find->end <= e->end)
+			return true;
+	}
+	return false;
+}
+
+static void find_words(struct pass *p, struct span text)
+{
+	struct reading *r = p->r;
+
+	r->doubtful.count = r->exceptions.count = 0;
+	words_find(r->words, text, on_word, p);
+	for (size_t i = 0; i < r->doubtful.count; i++)
+		if (!is_excepted(r, &r->doubtful.at[i]))
+			note(r, &r->doubtful.at[i]);
+}
+
+static void read_field(struct reading *r, uint8_t field, struct span text)
+{
+	struct pass raw = {r, field, SCAN_RAW}, folded = {r, field, SCAN_MATCH};
+
+	scan_text(r->scan, SCAN_RAW, text, on_pattern, &raw);
+	fold_text(&r->folds[field], text);
+	struct span match = buf_view(&r->folds[field].match);
+	scan_text(r->scan, SCAN_MATCH, match, on_pattern, &folded);
+	find_words(&folded, match);
+}
+
+void reading_read(struct reading *r, const struct record *record)
+{
+	if (++r->round == 0) {
+		memset(r->found, 0, r->leaf_count * sizeof(*r->found));
+		r->round = 1;
+	}
+	r->record = record;
+	r->found_count = 0;
+	r->finds.count = 0;
+	for (uint8_t i = 0; i < READ_FIELDS; i++) {
+		buf_clear(&r->folds[i].match);
+		if (record->field[read_fields[i]].len > 0)
+			read_field(r, i, record->field[read_fields[i]]);
+	}
+}
+
+/* --- answers ------------------------------------------------------------------------- */
+
+size_t reading_count(const struct reading *r)
+{
+	return r->found_count;
+}
+
+uint32_t reading_leaf(const struct reading *r, size_t index)
+{
+	return r->found_leaves[index];
+}
+
+bool reading_has(const struct reading *r, uint32_t leaf)
+{
+	return r->found[leaf] == r->round;
+}
+
+struct span reading_match(const struct reading *r, enum field field)
+{
+	for (size_t i = 0; i < READ_FIELDS; i++)
+		if (read_fields[i] == field)
+			return buf_view(&r->folds[i].match);
+	return SPAN_NONE;
+}
+
+/* --- evidence ------------------------------------------------------------------------ */
+
+static void add_span(struct hit *hit, const struct hit_span *span)
+{
+	for (size_t i = 0; i < hit->span_count; i++) {
+		struct hit_span *old = &hit->spans[i];
+		uint32_t end = MAX(old->start + old->len, span->start + span->len);
+
+		if (old->tag != span->tag || old->start + old->len <= span->start ||
+		    span->start + span->len <= old->start)
+			continue;
+		old->start = MIN(old->start, span->start);
+		old->len = end - old->start;
+		return;
+	}
+	if (hit->span_count < HIT_SPANS_MAX)
+		hit->spans[hit->span_count++] = *span;
+}
+
+/* From bytes that were read to bytes that the author wrote. */
+static void add_place(const struct reading *r, struct hit *hit, const struct find *find,
+		      struct scan_place place)
+{
+	const struct fold *fold = &r->folds[find->field];
+
+	if (find->input == SCAN_MATCH) {
+		size_t start = fold->match_at[place.start], end = place.end;
+
+		/* A character can give several bytes; it is shown whole. */
+		while (end < fold->match.len && fold->match_at[end] <= start)
+			end++;
+		place = (struct scan_place){start, fold->match_at[end]};
+	}
+	add_span(hit, &(struct hit_span){.tag = field_table[read_fields[find->field]].tag,
+					 .start = (uint32_t)place.start,
+					 .len = (uint32_t)(place.end - place.start)});
+}
+
+static void add_find(const struct reading *r, struct hit *hit, const struct find *find)
+{
+	struct scan_place places[HIT_SPANS_MAX] = {{find->start, find->end}};
+	size_t count = 1;
+
+	if (find->pattern != FIND_PLACE) {
+		struct span text = find->input == SCAN_RAW
+					   ? r->record->field[read_fields[find->field]]
+					   : buf_view(&r->folds[find->field].match);
+
+		count = scan_locate(r->scan, (enum scan_input)find->input, find->pattern,
+				    text, places, ARRAY_LEN(places));
+	}
+	for (size_t i = 0; i < count; i++)
+		add_place(r, hit, find, places[i]);
+}
+
+void reading_evidence(struct reading *r, uint32_t leaf, struct hit *hit)
+{
+	for (size_t i = 0; i < r->finds.count; i++)
+		if (r->finds.at[i].leaf == leaf)
+			add_find(r, hit, &r->finds.at[i]);
+}
