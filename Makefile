@@ -90,7 +90,7 @@ coverage: ## lines that the units reach, per file
 	@$(MAKE) COV=1 test-unit
 	@tests/lint/coverage.sh build/$(notdir $(CC))-cov
 
-include $(wildcard tests/tests.mk tests/bench/bench.mk tests/fault/fault.mk tests/fuzz/fuzz.mk tests/lint/lint.mk)
+include $(wildcard tests/tests.mk tests/bench/bench.mk tests/eval/eval.mk tests/fault/fault.mk tests/fuzz/fuzz.mk tests/lint/lint.mk)
 
 test-programs: $(UNIT:%=$(T)/%)
 

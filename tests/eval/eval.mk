@@ -1,0 +1,12 @@
+# Evaluations: what rules, detectors and models do to texts of which somebody said what they
+# are. tests/eval/eval_X.c, built like benches. The data is not ours and not here:
+# DATA=DIR names it (docs/MODERATION.md); what is absent is named and left out.
+DATA ?= ../shared/data
+EVAL := $(patsubst tests/eval/%.c,%,$(wildcard tests/eval/eval_*.c))
+define EVAL_PROGRAM
+$(T)/$(1): $(O)/tests/eval/$(1).o $(patsubst %.c,$(O)/%.o,$(call uses,tests/eval/$(1).c)) $(O)/libcommon.a
+	@mkdir -p $$(@D)
+	$(Q)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS) $$(if $(call links,tests/eval/$(1).c),$$(shell pkg-config --libs $(call links,tests/eval/$(1).c)))
+$(O)/tests/eval/$(1).o: EXTRA := -Itests/lib $(sort $(patsubst %,-I%,$(filter stages/%,$(dir $(call uses,tests/eval/$(1).c))))) $(if $(call links,tests/eval/$(1).c),$(shell pkg-config --cflags $(call links,tests/eval/$(1).c)))
+endef
+$(foreach e,$(EVAL),$(eval $(call EVAL_PROGRAM,$(e))))
