@@ -1,0 +1,288 @@
+/* bench_match - texts through the whole shipped rule set, beside two bare loops over them.
+ *
+ *	bench_match [--rules DIR] [FILE]     lines of FILE are texts; without: phrases
+ *
+ * The bare loops are the fold alone, and then the raw scan of the same patterns over the
+ * same texts. Then the same rule set with ten thousand made-up words more. Ratios are of one
+ * run, of rounds that take turns; the median of five is printed. One thread.
+ */
+#include "ruleset_own.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "alloc.h"
+#include "clock.h"
+#include "file.h"
+#include "pack.h"
+
+#define ROUNDS	       5
+#define TEXTS_MAX      30000
+#define LINE_BYTES_MAX 16384
+#define ADDED_WORDS    10000
+
+static const char *const phrases[] = {
+	"Très déçue par ce vendeur, le colis est arrivé abîmé et personne ne répond.",
+	"Livraison rapide, produit conforme à la description. Je recommande !",
+	"Excellent rapport qualité-prix ; l'équipe a été à l'écoute du début à la fin.",
+	"Absolutely love this dress, it fits perfectly and the colour is gorgeous.",
+	"Not worth the money: the zip broke after 2 days and support NEVER answered.",
+	"Ça fait 3 semaines que j'attends mon remboursement… à fuir.",
+	"Good quality but runs large, I had to return it for a smaller size.",
+	"Le restaurant est agréable, les plats copieux, mais le service un peu lent.",
+};
+
+static struct {
+	struct buf bytes;
+	size_t starts[TEXTS_MAX + 1]; /* of records */
+	size_t count, text_bytes;
+	struct fold fold;
+} self;
+
+static void die(const char *what, const char *why)
+{
+	fprintf(stderr, "bench_match: %s: %s\n", what, why);
+	exit(EXIT_CODE_UNREADABLE);
+}
+
+/* --- the texts --------------------------------------------------------------------------- */
+
+static void add_text(struct span text)
+{
+	struct record_head head = {.kind = KIND_REVIEW,
+				   .version = 1,
+				   .seq = self.count + 1,
+				   .site = SPAN_OF("bench"),
+				   .principal = SPAN_OF("bench")};
+	OWNED(buf_release) struct buf body = BUF_INIT(RECORD_BYTES_MAX);
+	OWNED(buf_release) struct buf bytes = BUF_INIT(RECORD_BYTES_MAX);
+
+	body_put_bytes(&body, FIELD_TEXT, text);
+	record_put(&bytes, &head, buf_view(&body));
+	buf_span(&self.bytes, buf_view(&bytes));
+	self.starts[++self.count] = self.bytes.len;
+	self.text_bytes += text.len;
+}
+
+static void read_texts(const char *path)
+{
+	static char line[LINE_BYTES_MAX];
+	FILE *file = path ? fopen(path, "r") : NULL;
+
+	if (path && !file)
+		die(path, "cannot be read");
+	while (file && self.count < TEXTS_MAX && fgets(line, sizeof(line), file))
+		if (strcspn(line, "\n") > 0)
+			add_text((struct span){(uint8_t *)line, strcspn(line, "\n")});
+	if (file)
+		fclose(file);
+	for (size_t i = 0; !path && i < TEXTS_MAX; i++)
+		add_text(span_of(phrases[i % ARRAY_LEN(phrases)]));
+}
+
+static struct record record_at(size_t i)
+{
+	struct record record;
+
+	if (record_parse(&record,
+			 (struct span){self.bytes.at + self.starts[i],
+				       self.starts[i + 1] - self.starts[i]},
+			 NULL))
+		die("record", "is none");
+	return record;
+}
+
+/* --- the loops --------------------------------------------------------------------------- */
+
+static void ignore(void *context UNUSED, uint32_t owner UNUSED, uint32_t pattern UNUSED)
+{
+}
+
+static void fold_all(struct ruleset *rs UNUSED)
+{
+	for (size_t i = 0; i < self.count; i++)
+		fold_text(&self.fold, record_at(i).field[FIELD_TEXT]);
+}
+
+/* The folded texts are there beforehand: this is the scan alone. */
+static struct buf folded;
+static size_t folded_at[TEXTS_MAX + 1];
+
+static void keep_folded(void)
+{
+	for (size_t i = 0; i < self.count; i++) {
+		fold_text(&self.fold, record_at(i).field[FIELD_TEXT]);
+		buf_span(&folded, buf_view(&self.fold.match));
+		folded_at[i + 1] = folded.len;
+	}
+}
+
+static void scan_all(struct ruleset *rs)
+{
+	for (size_t i = 0; i < self.count; i++) {
+		scan_text(rs->scan, SCAN_RAW, record_at(i).field[FIELD_TEXT], ignore,
+			  NULL);
+		scan_text(rs->scan, SCAN_MATCH,
+			  (struct span){folded.at + folded_at[i],
+					folded_at[i + 1] - folded_at[i]},
+			  ignore, NULL);
+	}
+}
+
+static void evaluate_all(struct ruleset *rs)
+{
+	static struct hit hits[HITS_MAX];
+	static const struct findings none = {.has_arrivals = true};
+
+	for (size_t i = 0; i < self.count; i++) {
+		struct record record = record_at(i);
+		(void)ruleset_evaluate(rs, &record, &none, hits);
+	}
+}
+
+/* --- the rule sets ----------------------------------------------------------------------- */
+
+static void add_words(struct buf *list)
+{
+	uint64_t state = 1;
+
+	buf_text(list, "list: made-up\nowner: bench\nreview_by: 2030-01-01\nwords:\n");
+	for (int i = 0; i < ADDED_WORDS; i++) {
+		char word[12] = "";
+		for (size_t at = 0; at < 5 + (size_t)i % 5; at++) {
+			state = state * 6364136223846793005U + 1442695040888963407U;
+			word[at] = (char)('a' + (state >> 33) % 26);
+		}
+		buf_format(list, "  - z%sq\n", word);
+	}
+}
+
+static const char added_rule[] =
+	"rules:\n  - {id: zz-added, version: 1, clause: [AF-10], title: {en: x, fr: y}, "
+	"owner: bench, review_by: 2030-01-01, when: {list: made-up}, action: label, "
+	"mode: shadow, examples: {match: [zabq], pass: [b]}}\n";
+
+static void put_file(struct buf *pack, const char *path, struct span bytes)
+{
+	buf_format(pack, "file %s %zu\n", path, bytes.len);
+	buf_span(pack, bytes);
+	buf_text(pack, "\n");
+}
+
+/* The shipped pack with a list and a rule put in at their places. */
+static void with_more_words(struct buf *ret, struct span pack)
+{
+	OWNED(buf_release) struct buf list = BUF_INIT(1 << 20);
+	OWNED(buf_release) struct buf rule = BUF_INIT(4096);
+	struct pack_file file = {0};
+	struct span rest;
+	bool list_done = false, rule_done = false;
+
+	add_words(&list);
+	buf_text(&rule, added_rule);
+	if (pack_begin(&rest, pack, NULL))
+		die("pack", "is none");
+	buf_text(ret, "normavis-pack 1\n");
+	while (rest.len > 0 && !pack_next(&rest, &file, NULL)) {
+		if (!list_done && strcmp(file.path, "rules/lists/zz-made-up.yaml") > 0) {
+			put_file(ret, "rules/lists/zz-made-up.yaml", buf_view(&list));
+			list_done = true;
+		}
+		if (!rule_done && strcmp(file.path, "rules/moderation/zz.yaml") > 0) {
+			put_file(ret, "rules/moderation/zz.yaml", buf_view(&rule));
+			rule_done = true;
+		}
+		put_file(ret, file.path, file.bytes);
+	}
+}
+
+static struct ruleset *load(struct span pack)
+{
+	struct ruleset *rs = NULL;
+	struct err err;
+
+	if (ruleset_load(&rs, pack, NULL, NULL, &err))
+		die("rules", err.text);
+	return rs;
+}
+
+/* --- the figures ------------------------------------------------------------------------- */
+
+static double seconds_of(void (*loop)(struct ruleset *rs), struct ruleset *rs)
+{
+	int64_t begun = clock_mono_ns();
+
+	loop(rs);
+	return (double)(clock_mono_ns() - begun) / 1e9;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double left = *(const double *)a, right = *(const double *)b;
+
+	return (left > right) - (left < right);
+}
+
+static double median(double values[ROUNDS])
+{
+	qsort(values, ROUNDS, sizeof(*values), by_value);
+	return values[ROUNDS / 2];
+}
+
+static void measure(struct ruleset *shipped, struct ruleset *more)
+{
+	double fold[ROUNDS], scan[ROUNDS], all[ROUNDS], ratio[ROUNDS], added[ROUNDS];
+	double megabytes = (double)self.text_bytes / 1e6;
+
+	evaluate_all(shipped);
+	evaluate_all(more);
+	for (int i = 0; i < ROUNDS; i++) {
+		fold[i] = seconds_of(fold_all, shipped);
+		scan[i] = seconds_of(scan_all, shipped);
+		all[i] = seconds_of(evaluate_all, shipped);
+		added[i] = seconds_of(evaluate_all, more) / all[i];
+		ratio[i] = (fold[i] + scan[i]) / all[i];
+	}
+	printf("%zu texts, %.1f MB, %zu rules\n", self.count, megabytes,
+	       ruleset_count(shipped));
+	printf("fold alone             %7.1f MB/s\n", megabytes / median(fold));
+	printf("scan alone             %7.1f MB/s\n", megabytes / median(scan));
+	printf("the whole rule set     %7.1f MB/s\n", megabytes / median(all));
+	printf("speed / both loops     %7.2f    (at least 0.6)\n", median(ratio));
+	printf("time with %d words %6.3f    (at most 1.10)\n", ADDED_WORDS,
+	       median(added));
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"rules", required_argument, NULL, 'r'},
+		{0},
+	};
+	OWNED(buf_release) struct buf pack = BUF_INIT(PACK_BYTES_MAX);
+	OWNED(buf_release) struct buf longer = BUF_INIT(PACK_BYTES_MAX);
+	const char *dir = "rules";
+	struct err err;
+
+	for (int c; (c = getopt_long(argc, argv, "", options, NULL)) >= 0;) {
+		if (c != 'r')
+			return EXIT_CODE_USAGE;
+		dir = optarg;
+	}
+	fold_init(&self.fold);
+	self.bytes = BUF_INIT((size_t)256 << 20);
+	folded = BUF_INIT((size_t)512 << 20);
+	read_texts(optind < argc ? argv[optind] : NULL);
+	if (pack_build(&pack, dir, &err))
+		die(dir, err.text);
+	with_more_words(&longer, buf_view(&pack));
+	OWNED(ruleset_freep) struct ruleset *shipped = load(buf_view(&pack));
+	OWNED(ruleset_freep) struct ruleset *more = load(buf_view(&longer));
+	keep_folded();
+	measure(shipped, more);
+	fold_release(&self.fold);
+	buf_release(&self.bytes);
+	buf_release(&folded);
+	return 0;
+}
