@@ -181,3 +181,13 @@ bool condition_holds(const struct condition *c, struct facts *facts)
 	}
 	return is_between(c, facts->findings->arrivals.count[c->arrival][c->window]);
 }
+
+void condition_explain(const struct condition *c, struct facts *facts, unsigned depth,
+		       void (*tell)(void *context, const struct condition *c,
+				    unsigned depth, bool holds),
+		       void *context)
+{
+	tell(context, c, depth, condition_holds(c, facts));
+	for (const struct condition *at = c->first; at; at = at->next)
+		condition_explain(at, facts, depth + 1, tell, context);
+}

@@ -36,6 +36,7 @@ enum measure_kind { MEASURE_CAPITALS_PERCENT, MEASURE_LENGTH_CHARS, MEASURE_LETT
 
 struct condition {
 	enum condition_type type;
+	uint32_t line, column;	 /* in the rule's file */
 	struct condition *first; /* ALL ANY NOT: children */
 	struct condition *next;	 /* of the same parent */
 	uint32_t leaf;		 /* TEXT */
@@ -88,5 +89,11 @@ struct facts {
 };
 
 bool condition_holds(const struct condition *c, struct facts *facts);
+
+/* Calls `tell` for the condition and all in it, each with whether it holds by itself. */
+void condition_explain(const struct condition *c, struct facts *facts, unsigned depth,
+		       void (*tell)(void *context, const struct condition *c,
+				    unsigned depth, bool holds),
+		       void *context);
 
 #endif

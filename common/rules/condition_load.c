@@ -456,6 +456,8 @@ enum status condition_load(struct condition **ret, struct condition_loader *l,
 	const struct form *form = NULL;
 	enum status st = find_form(l, node, &form, err);
 
+	c->line = node->line;
+	c->column = node->column;
 	if (!st)
 		st = yaml_known_keys(l->doc, node, form->known, err);
 	if (!st)

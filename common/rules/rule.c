@@ -303,7 +303,7 @@ enum status rule_load(struct rule *ret, struct condition_loader *l,
 	static const char *const known[] = {
 		"id",	  "version", "clause", "title",	    "scope",	"when", "action",
 		"reason", "mode",    "owner",  "review_by", "examples", NULL};
-	struct rule r = {.doc = l->doc, .node = node};
+	struct rule r = {.doc = l->doc, .node = node, .line = node->line};
 	enum status st = yaml_known_keys(l->doc, node, known, err);
 
 	if (!st)

@@ -27,7 +27,8 @@ struct rule {
 	bool waits_for_text; /* cannot hold where none of its text leaves matched */
 	struct example *examples;
 	size_t example_count;
-	char *file;		    /* path in the pack */
+	char *file; /* path in the pack */
+	uint32_t line;
 	const struct yaml_doc *doc; /* while loading */
 	const struct yaml_node *node;
 };

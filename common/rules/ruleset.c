@@ -115,6 +115,66 @@ size_t ruleset_evaluate(struct ruleset *rs, const struct record *record,
 	return count;
 }
 
+/* --- why ----------------------------------------------------------------------------- */
+
+static void tell_condition(void *context, const struct condition *c, unsigned depth,
+			   bool holds)
+{
+	const struct ruleset_listener *listener = context;
+
+	listener->condition(listener->context,
+			    &(struct ruleset_condition){.line = c->line,
+							.column = c->column,
+							.depth = depth,
+							.holds = holds});
+}
+
+static bool is_sighted(const struct ruleset *rs, uint32_t number)
+{
+	for (size_t i = 0; i < reading_count(rs->reading); i++)
+		if (rs->leaves[reading_leaf(rs->reading, i)].rule == number)
+			return true;
+	return false;
+}
+
+static void explain_rule(struct ruleset *rs, uint32_t number, struct facts *facts,
+			 bool *decided, const struct ruleset_listener *listener)
+{
+	const struct rule *rule = &rs->rules[number];
+	struct ruleset_view view = {
+		.id = rule->id, .file = rule->file, .line = rule->line};
+
+	facts->duplicate_of = 0;
+	view.applies = rule_applies(rule, facts->record, rs->profile);
+	view.holds = view.applies && condition_holds(rule->when, facts);
+	fill_hit(rs, &view.hit, number, facts);
+	view.wins = view.holds && rule->mode == MODE_LIVE && !*decided;
+	view.near = view.holds || is_sighted(rs, number);
+	*decided |= view.wins;
+	listener->rule(listener->context, &view);
+	if (view.near)
+		condition_explain(rule->when, facts, 0, tell_condition,
+				  (void *)(uintptr_t)listener);
+}
+
+void ruleset_explain(struct ruleset *rs, const struct record *record,
+		     const struct findings *findings,
+		     const struct ruleset_listener *listener)
+{
+	bool decided = false;
+
+	find_candidates(rs, record);
+	struct facts facts = {
+		.record = record, .findings = findings, .reading = rs->reading};
+	for (uint32_t i = 0; i < rs->rule_count; i++)
+		explain_rule(rs, i, &facts, &decided, listener);
+}
+
+struct span ruleset_match(const struct ruleset *rs, enum field field)
+{
+	return reading_match(rs->reading, field);
+}
+
 /* --- the rules' own examples --------------------------------------------------------- */
 
 static bool example_matches(struct ruleset *rs, const struct rule *rule,

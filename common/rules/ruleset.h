@@ -46,6 +46,42 @@ void ruleset_use_profile(struct ruleset *rs, const char *profile);
 size_t ruleset_evaluate(struct ruleset *rs, const struct record *record,
 			const struct findings *findings, struct hit *ret);
 
+/* --- why ------------------------------------------------------------------------------ */
+
+/* One rule before one record. */
+struct ruleset_view {
+	const char *id;
+	const char *file; /* in the pack */
+	uint32_t line;
+	bool applies; /* the record is in its scope */
+	bool holds;
+	bool wins;	/* live, and none before it in the order holds */
+	bool near;	/* it holds, or something that it looks for was found */
+	struct hit hit; /* spans also where the rule does not hold */
+};
+
+struct ruleset_condition {
+	uint32_t line, column, depth; /* in the rule's file; depth from 0 */
+	bool holds;
+};
+
+/* Tells of every rule, in the order of severity and id, and behind each that is near of its
+ * conditions, from the outside in. The record as in ruleset_evaluate. */
+struct ruleset_listener {
+	void (*rule)(void *context, const struct ruleset_view *view);
+	void (*condition)(void *context, const struct ruleset_condition *condition);
+	void *context;
+};
+
+void ruleset_explain(struct ruleset *rs, const struct record *record,
+		     const struct findings *findings,
+		     const struct ruleset_listener *listener);
+
+/* What was read in that record: a field as fold.h's match, until the next one. */
+struct span ruleset_match(const struct ruleset *rs, enum field field);
+
+/* --- the rules' own examples ------------------------------------------------------------ */
+
 /* How an example of a rule came out. */
 struct ruleset_example {
 	const char *rule; /* id */

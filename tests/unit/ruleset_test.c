@@ -1,4 +1,5 @@
-#include "ruleset.h"
+// uses: tests/lib/rulesets.c
+#include "rulesets.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -6,84 +7,11 @@
 
 #include "pack.h"
 
-#define REASON(code)                                                                \
-	"  - {code: " code ", label: {en: x, fr: x}, explanation: {en: x, fr: x}, " \
-	"evidence: x}\n"
-static const char reasons[] = "version: 1\nlawful:\n" REASON("L-SPAM")
-	REASON("L-DUP") "conditional: []\n"
-			"unlawful:\n  - {code: U-NEG, behaviour: b, breaks: [EU-04]}\n";
-
-static void make_pack(struct buf *ret, const char *rules)
-{
-	buf_clear(ret);
-	buf_format(ret,
-		   "normavis-pack 1\nfile rules/moderation/a.yaml %zu\n%s\n"
-		   "file rules/reasons.yaml %zu\n%s\n",
-		   strlen(rules), rules, strlen(reasons), reasons);
-}
-
-static enum status load(struct ruleset **ret, const char *rules, struct err *err)
-{
-	OWNED(buf_release) struct buf pack = BUF_INIT(1 << 20);
-
-	make_pack(&pack, rules);
-	return ruleset_load(ret, buf_view(&pack), NULL, NULL, err);
-}
-
-/* A rule of which tests say only what matters to them. */
-#define PEOPLE	 "clause: [AF-10], title: {en: x, fr: x}, owner: o, review_by: 2030-01-01"
-#define EXAMPLES "examples: {match: [a], pass: [b]}"
-#define RULE(id, when, action, rest)                                               \
-	"  - {id: " id ", version: 1, " PEOPLE ", when: " when ", action: " action \
-	", reason: L-SPAM, mode: live, " EXAMPLES rest "}\n"
-
-static struct ruleset *rules_of(const char *rules)
-{
-	struct ruleset *rs = NULL;
-	struct err err = {""};
-
-	if (load(&rs, rules, &err))
-		fail_msg("%s", err.text);
-	return rs;
-}
-
-/* --- a record to evaluate ------------------------------------------------------------ */
-
-struct review {
-	const char *source, *title, *text, *language;
-	enum kind kind;
-	struct findings findings;
-};
-
-static size_t evaluate(struct ruleset *rs, const struct review *review, struct hit *hits)
-{
-	OWNED(buf_release) struct buf body = BUF_INIT(RECORD_BYTES_MAX);
-	OWNED(buf_release) struct buf bytes = BUF_INIT(RECORD_BYTES_MAX);
-	struct record_head head = {.kind = review->kind ? review->kind : KIND_REVIEW,
-				   .version = 1,
-				   .seq = 9,
-				   .site = SPAN_OF("s"),
-				   .principal = SPAN_OF("p")};
-	struct record record;
-
-	body_put_bytes(&body, FIELD_SOURCE,
-		       span_of(review->source ? review->source : "src"));
-	if (review->title)
-		body_put_bytes(&body, FIELD_TITLE, span_of(review->title));
-	if (review->text)
-		body_put_bytes(&body, FIELD_TEXT, span_of(review->text));
-	if (review->language)
-		body_put_bytes(&body, FIELD_LANGUAGE, span_of(review->language));
-	record_put(&bytes, &head, buf_view(&body));
-	assert_int_equal(record_parse(&record, buf_view(&bytes), NULL), ST_OK);
-	return ruleset_evaluate(rs, &record, &review->findings, hits);
-}
-
 static bool hits_text(struct ruleset *rs, const char *text)
 {
 	struct hit hits[HITS_MAX];
 
-	return evaluate(rs, &(struct review){.text = text}, hits) > 0;
+	return rulesets_evaluate(rs, &(struct review){.text = text}, hits) > 0;
 }
 
 /* --- conditions ---------------------------------------------------------------------- */
@@ -123,7 +51,7 @@ static void text_conditions_hold_where_they_match(void **state)
 		OWNED(buf_release) struct buf rules = BUF_INIT(1 << 16);
 
 		buf_format(&rules, "rules:\n" RULE("r", "%s", "hold", ""), rows[i].when);
-		OWNED(ruleset_freep) struct ruleset *rs = rules_of(buf_string(&rules));
+		OWNED(ruleset_freep) struct ruleset *rs = rulesets_of(buf_string(&rules));
 		if (hits_text(rs, rows[i].text) != rows[i].holds)
 			fail_msg("%s on '%s'", rows[i].when, rows[i].text);
 	}
@@ -149,7 +77,7 @@ static void dates_are_compared_as_days_everywhere(void **state)
 		", when: {date: submitted_at, after: received_at}, action: label, mode: live, "
 		"examples: {match: [{fields: {submitted_at: \"2026-01-01T00:00:01Z\"}}], pass: "
 		"[{fields: {submitted_at: \"2026-01-01T00:00:00Z\"}}]}}\n";
-	OWNED(ruleset_freep) struct ruleset *rs = rules_of(rules);
+	OWNED(ruleset_freep) struct ruleset *rs = rulesets_of(rules);
 
 	assert_int_equal(ruleset_test(rs, NULL, NULL), 0);
 }
@@ -158,7 +86,7 @@ static void findings_are_conditions_too(void **state)
 {
 	(void)state;
 	OWNED(ruleset_freep)
-	struct ruleset *rs = rules_of("rules:\n" RULE(
+	struct ruleset *rs = rulesets_of("rules:\n" RULE(
 		"dup", "{duplicate: same-author-same-subject}", "reject",
 		"") RULE("many", "{arrivals: {of: author, window: day, above: 3}}",
 			 "hold", "") RULE("not-dup", "{not: {duplicate: other-author}}",
@@ -172,7 +100,7 @@ static void findings_are_conditions_too(void **state)
 	review.findings.duplicates.candidate[1] =
 		(struct duplicate){.kind = DUPLICATE_SAME_AUTHOR_SAME_SUBJECT, .seq = 5};
 	review.findings.arrivals.count[ARRIVAL_AUTHOR][WINDOW_DAY] = 4;
-	assert_int_equal(evaluate(rs, &review, hits), 3);
+	assert_int_equal(rulesets_evaluate(rs, &review, hits), 3);
 	assert_true(span_equal(hits[0].rule, SPAN_OF("dup")));
 	assert_int_equal(hits[0].duplicate_of, 5);
 	assert_true(span_equal(hits[1].rule, SPAN_OF("many")));
@@ -180,7 +108,7 @@ static void findings_are_conditions_too(void **state)
 	assert_int_equal(hits[2].duplicate_of, 0);
 	review.findings.arrivals.count[ARRIVAL_AUTHOR][WINDOW_DAY] = 3;
 	review.findings.duplicates.candidate[1].kind = DUPLICATE_OTHER_AUTHOR;
-	assert_int_equal(evaluate(rs, &review, hits), 0);
+	assert_int_equal(rulesets_evaluate(rs, &review, hits), 0);
 }
 
 /* --- scope, order, evidence ---------------------------------------------------------- */
@@ -189,7 +117,7 @@ static void a_rule_applies_in_its_scope(void **state)
 {
 	(void)state;
 	OWNED(ruleset_freep)
-	struct ruleset *rs = rules_of(
+	struct ruleset *rs = rulesets_of(
 		"rules:\n" RULE("fr", "{words: [a]}", "hold",
 				", scope: {languages: [fr]}")
 			RULE("src", "{words: [b]}", "hold", ", scope: {sources: [shop]}")
@@ -197,25 +125,32 @@ static void a_rule_applies_in_its_scope(void **state)
 				     ", scope: {profiles: [es, it]}"));
 	struct hit hits[HITS_MAX];
 
-	assert_int_equal(evaluate(rs, &(struct review){.text = "a"}, hits), 1);
+	assert_int_equal(rulesets_evaluate(rs, &(struct review){.text = "a"}, hits), 1);
 	assert_int_equal(
-		evaluate(rs, &(struct review){.text = "a", .language = "fr"}, hits), 1);
+		rulesets_evaluate(rs, &(struct review){.text = "a", .language = "fr"},
+				  hits),
+		1);
 	assert_int_equal(
-		evaluate(rs, &(struct review){.text = "a", .language = "en"}, hits), 0);
-	assert_int_equal(evaluate(rs, &(struct review){.text = "b"}, hits), 0);
+		rulesets_evaluate(rs, &(struct review){.text = "a", .language = "en"},
+				  hits),
+		0);
+	assert_int_equal(rulesets_evaluate(rs, &(struct review){.text = "b"}, hits), 0);
 	assert_int_equal(
-		evaluate(rs, &(struct review){.text = "b", .source = "shop"}, hits), 1);
-	assert_int_equal(evaluate(rs, &(struct review){.text = "c"}, hits), 0);
+		rulesets_evaluate(rs, &(struct review){.text = "b", .source = "shop"},
+				  hits),
+		1);
+	assert_int_equal(rulesets_evaluate(rs, &(struct review){.text = "c"}, hits), 0);
 	ruleset_use_profile(rs, "it");
-	assert_int_equal(evaluate(rs, &(struct review){.text = "c"}, hits), 1);
-	assert_int_equal(evaluate(rs, &(struct review){.kind = KIND_TICK}, hits), 0);
+	assert_int_equal(rulesets_evaluate(rs, &(struct review){.text = "c"}, hits), 1);
+	assert_int_equal(rulesets_evaluate(rs, &(struct review){.kind = KIND_TICK}, hits),
+			 0);
 }
 
 static void other_kinds_are_evaluated_where_the_scope_says_so(void **state)
 {
 	(void)state;
 	OWNED(ruleset_freep)
-	struct ruleset *rs = rules_of(
+	struct ruleset *rs = rulesets_of(
 		"rules:\n  - {id: r, version: 1, " PEOPLE
 		", scope: {kinds: [reply]}, when: {field: source, is: x}, action: label, "
 		"mode: shadow, examples: {match: [{fields: {source: x}}], pass: [{fields: "
@@ -223,10 +158,11 @@ static void other_kinds_are_evaluated_where_the_scope_says_so(void **state)
 	struct hit hits[HITS_MAX];
 
 	assert_int_equal(
-		evaluate(rs, &(struct review){.kind = KIND_REPLY, .source = "x"}, hits),
+		rulesets_evaluate(rs, &(struct review){.kind = KIND_REPLY, .source = "x"},
+				  hits),
 		1);
 	assert_int_equal(hits[0].mode, MODE_SHADOW);
-	assert_int_equal(evaluate(rs, &(struct review){.source = "x"}, hits), 0);
+	assert_int_equal(rulesets_evaluate(rs, &(struct review){.source = "x"}, hits), 0);
 	assert_int_equal(ruleset_test(rs, NULL, NULL), 0);
 }
 
@@ -234,7 +170,7 @@ static void hits_come_by_severity_then_by_id(void **state)
 {
 	(void)state;
 	OWNED(ruleset_freep)
-	struct ruleset *rs = rules_of(
+	struct ruleset *rs = rulesets_of(
 		"rules:\n" RULE("z", "{words: [a]}", "accept", "")
 			RULE("b", "{words: [a]}", "hold", "") RULE("c", "{words: [a]}",
 								   "reject", "")
@@ -244,7 +180,7 @@ static void hits_come_by_severity_then_by_id(void **state)
 	static const char *const order[] = {"c", "ab", "b", "a", "d", "z"};
 	struct hit hits[HITS_MAX];
 
-	assert_int_equal(evaluate(rs, &(struct review){.text = "a"}, hits), 6);
+	assert_int_equal(rulesets_evaluate(rs, &(struct review){.text = "a"}, hits), 6);
 	for (size_t i = 0; i < 6; i++)
 		assert_true(span_equal(hits[i].rule, span_of(order[i])));
 	assert_true(span_equal(hits[0].reason, SPAN_OF("L-SPAM")));
@@ -266,8 +202,9 @@ static void live_hits_come_before_shadows_where_there_are_too_many(void **state)
 			", when: {words: [a]}, action: hold, reason: L-SPAM, mode: %s, " EXAMPLES
 			"}\n",
 			i, i < 60 ? "shadow" : "live");
-	OWNED(ruleset_freep) struct ruleset *rs = rules_of(buf_string(&rules));
-	assert_int_equal(evaluate(rs, &(struct review){.text = "a"}, hits), HITS_MAX);
+	OWNED(ruleset_freep) struct ruleset *rs = rulesets_of(buf_string(&rules));
+	assert_int_equal(rulesets_evaluate(rs, &(struct review){.text = "a"}, hits),
+			 HITS_MAX);
 	for (size_t i = 0; i < HITS_MAX; i++) {
 		live += hits[i].mode == MODE_LIVE;
 		assert_true(i == 0 ||
@@ -322,12 +259,13 @@ static void evidence_points_into_the_authors_bytes(void **state)
 		OWNED(buf_release) struct buf rules = BUF_INIT(1 << 16);
 
 		buf_format(&rules, "rules:\n" RULE("r", "%s", "hold", ""), rows[i].when);
-		OWNED(ruleset_freep) struct ruleset *rs = rules_of(buf_string(&rules));
-		assert_int_equal(evaluate(rs,
+		OWNED(ruleset_freep) struct ruleset *rs = rulesets_of(buf_string(&rules));
+		assert_int_equal(
+			rulesets_evaluate(rs,
 					  &(struct review){.title = rows[i].title,
 							   .text = rows[i].text},
 					  hits),
-				 1);
+			1);
 		if (hits[0].span_count != rows[i].count)
 			fail_msg("row %zu: %d spans", i, hits[0].span_count);
 		for (size_t k = 0; k < rows[i].count; k++) {
@@ -342,7 +280,7 @@ static void a_flood_of_matches_stays_within_bounds(void **state)
 {
 	(void)state;
 	OWNED(ruleset_freep)
-	struct ruleset *rs = rules_of("rules:\n" RULE(
+	struct ruleset *rs = rulesets_of("rules:\n" RULE(
 		"r", "{any: [{words: [a, b]}, {pattern: 'c'}]}", "hold",
 		"") RULE("s", "{any: [{words: [a]}, {pattern: 'c', on: raw}]}", "hold",
 			 ""));
@@ -353,7 +291,7 @@ static void a_flood_of_matches_stays_within_bounds(void **state)
 		buf_text(&text, "a b c ");
 	struct review review = {.title = "a b c a b c", .text = buf_string(&text)};
 	for (int i = 0; i < 3; i++) {
-		assert_int_equal(evaluate(rs, &review, hits), 2);
+		assert_int_equal(rulesets_evaluate(rs, &review, hits), 2);
 		assert_int_equal(hits[0].span_count, HIT_SPANS_MAX);
 	}
 }
@@ -373,12 +311,12 @@ static void an_example_that_fails_is_reported(void **state)
 	(void)state;
 	OWNED(ruleset_freep)
 	struct ruleset *rs =
-		rules_of("rules:\n"
-			 "  - {id: r, version: 1, " PEOPLE
-			 ", scope: {profiles: [it], sources: [x]},\n"
-			 "     when: {words: [a]}, action: label, mode: live,\n"
-			 "     examples: {match: [a, {title: a}], pass: [b,\n"
-			 "       {text: A}]}}\n");
+		rulesets_of("rules:\n"
+			    "  - {id: r, version: 1, " PEOPLE
+			    ", scope: {profiles: [it], sources: [x]},\n"
+			    "     when: {words: [a]}, action: label, mode: live,\n"
+			    "     examples: {match: [a, {title: a}], pass: [b,\n"
+			    "       {text: A}]}}\n");
 	struct ruleset_example failed = {0};
 
 	assert_int_equal(ruleset_test(rs, on_example, &failed), 1);
@@ -468,7 +406,7 @@ static void unlawful_and_unclear_rules_do_not_load(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct ruleset *rs = NULL;
 		struct err err = {""};
-		enum status st = load(&rs, rows[i].rules, &err);
+		enum status st = rulesets_load(&rs, rows[i].rules, &err);
 
 		if (st != ST_ECONFIG || !strstr(err.text, rows[i].complaint))
 			fail_msg("row %zu: %s: %s", i, status_name(st), err.text);
@@ -480,7 +418,7 @@ static void unlawful_and_unclear_rules_do_not_load(void **state)
 static void phrases_take_words_back(void **state)
 {
 	OWNED(ruleset_freep)
-	struct ruleset *rs = rules_of("rules:\n" RULE(
+	struct ruleset *rs = rulesets_of("rules:\n" RULE(
 		"r", "{words: [con, bar], except: [con carne, le con est]}", "hold", ""));
 	static const struct {
 		const char *text;
@@ -494,7 +432,8 @@ static void phrases_take_words_back(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct hit hits[HITS_MAX];
-		size_t count = evaluate(rs, &(struct review){.text = rows[i].text}, hits);
+		size_t count = rulesets_evaluate(
+			rs, &(struct review){.text = rows[i].text}, hits);
 		if (count != rows[i].hits ||
 		    (count && hits[0].span_count != rows[i].spans))
 			fail_msg("row %zu: %zu hits", i, count);
@@ -509,11 +448,7 @@ static enum status load_with_list(struct ruleset **ret, const char *list,
 {
 	OWNED(buf_release) struct buf pack = BUF_INIT(1 << 20);
 
-	buf_format(&pack,
-		   "normavis-pack 1\nfile rules/lists/l.yaml %zu\n%s\n"
-		   "file rules/moderation/a.yaml %zu\n%s\n"
-		   "file rules/reasons.yaml %zu\n%s\n",
-		   strlen(list), list, strlen(rules), rules, strlen(reasons), reasons);
+	rulesets_pack(&pack, list, rules);
 	return ruleset_load(ret, buf_view(&pack), NULL, report, NULL);
 }
 
@@ -530,10 +465,12 @@ static void lists_have_names(void **state)
 				       RULE("b", "{not: {list: bad}}", "label", ""),
 			       NULL),
 		ST_OK);
-	assert_int_equal(evaluate(rs, &(struct review){.text = "Un vilain."}, hits), 1);
+	assert_int_equal(
+		rulesets_evaluate(rs, &(struct review){.text = "Un vilain."}, hits), 1);
 	assert_string_equal((const char *)hits[0].rule.at, "a");
-	assert_int_equal(evaluate(rs, &(struct review){.text = "Petit vilain."}, hits),
-			 1);
+	assert_int_equal(
+		rulesets_evaluate(rs, &(struct review){.text = "Petit vilain."}, hits),
+		1);
 	assert_string_equal((const char *)hits[0].rule.at, "b");
 }
 
@@ -564,7 +501,7 @@ static void the_hash_is_that_of_the_pack(void **state)
 	uint8_t hash[SHA256_BYTES];
 	OWNED(ruleset_freep) struct ruleset *rs = NULL;
 
-	make_pack(&pack, "rules:\n" RULE("r", "{words: [a]}", "hold", ""));
+	rulesets_pack(&pack, NULL, "rules:\n" RULE("r", "{words: [a]}", "hold", ""));
 	pack_hash(hash, buf_view(&pack));
 	assert_int_equal(ruleset_load(&rs, buf_view(&pack), NULL, NULL, NULL), ST_OK);
 	assert_memory_equal(ruleset_hash(rs), hash, sizeof(hash));

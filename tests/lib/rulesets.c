@@ -1,0 +1,79 @@
+#include "rulesets.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+#include "pack.h"
+
+#define REASON(code)                                                                \
+	"  - {code: " code ", label: {en: x, fr: x}, explanation: {en: x, fr: x}, " \
+	"evidence: x}\n"
+static const char reasons[] = "version: 1\nlawful:\n" REASON("L-SPAM")
+	REASON("L-DUP") "conditional: []\n"
+			"unlawful:\n  - {code: U-NEG, behaviour: b, breaks: [EU-04]}\n";
+
+static void put_file(struct buf *pack, const char *path, const char *text)
+{
+	if (text)
+		buf_format(pack, "file %s %zu\n%s\n", path, strlen(text), text);
+}
+
+void rulesets_pack(struct buf *ret, const char *list, const char *rules)
+{
+	buf_clear(ret);
+	buf_text(ret, "normavis-pack 1\n");
+	put_file(ret, "rules/lists/l.yaml", list);
+	put_file(ret, "rules/moderation/a.yaml", rules);
+	put_file(ret, "rules/reasons.yaml", reasons);
+}
+
+enum status rulesets_load(struct ruleset **ret, const char *rules, struct err *err)
+{
+	OWNED(buf_release) struct buf pack = BUF_INIT(1 << 20);
+
+	rulesets_pack(&pack, NULL, rules);
+	return ruleset_load(ret, buf_view(&pack), NULL, NULL, err);
+}
+
+struct ruleset *rulesets_of(const char *rules)
+{
+	struct ruleset *rs = NULL;
+	struct err err = {""};
+
+	if (rulesets_load(&rs, rules, &err))
+		fail_msg("%s", err.text);
+	return rs;
+}
+
+struct record rulesets_record(struct buf *bytes, const struct review *review)
+{
+	OWNED(buf_release) struct buf body = BUF_INIT(RECORD_BYTES_MAX);
+	struct record_head head = {.kind = review->kind ? review->kind : KIND_REVIEW,
+				   .version = 1,
+				   .seq = 9,
+				   .site = SPAN_OF("s"),
+				   .principal = SPAN_OF("p")};
+	struct record record;
+
+	body_put_bytes(&body, FIELD_SOURCE,
+		       span_of(review->source ? review->source : "src"));
+	if (review->title)
+		body_put_bytes(&body, FIELD_TITLE, span_of(review->title));
+	if (review->text)
+		body_put_bytes(&body, FIELD_TEXT, span_of(review->text));
+	if (review->language)
+		body_put_bytes(&body, FIELD_LANGUAGE, span_of(review->language));
+	record_put(bytes, &head, buf_view(&body));
+	assert_int_equal(record_parse(&record, buf_view(bytes), NULL), ST_OK);
+	return record;
+}
+
+size_t rulesets_evaluate(struct ruleset *rs, const struct review *review,
+			 struct hit *hits)
+{
+	OWNED(buf_release) struct buf bytes = BUF_INIT(RECORD_BYTES_MAX);
+	struct record record = rulesets_record(&bytes, review);
+
+	return ruleset_evaluate(rs, &record, &review->findings, hits);
+}
