@@ -5,8 +5,10 @@
  * UTF-8:
  *
  *	match   compatibility forms (NFKD), case folding, marks and ignorables dropped,
- *		look-alikes of Latin letters replaced; punctuation and digits kept, runs
- *		of white space one space. For words and patterns.
+ *		look-alikes of Latin letters replaced; punctuation and digits kept, but
+ *		for apostrophes and hyphens that no keyboard has (U+2018, U+2019,
+ *		U+201B: '; U+2010..U+2013, U+2212: -); runs of white space one space.
+ *		For words and patterns.
  *	key     from match: letters and digits kept, everything else one space, runs of
  *		three or more equal letters cut to two; no space at either end. For
  *		duplicates. Empty means "no text".

@@ -78,6 +78,15 @@ static bool is_dropped(UChar32 c)
 	       (type == U_CONTROL_CHAR && !u_hasBinaryProperty(c, UCHAR_WHITE_SPACE));
 }
 
+/* What typesetters and their programs put in the place of a keyboard's signs: whoever
+ * writes a phrase for a rule types those. Symbols for symbols, so no key moves. */
+static UChar32 typewritten(UChar32 c)
+{
+	if (c == 0x2018 || c == 0x2019 || c == 0x201B)
+		return '\'';
+	return (c >= 0x2010 && c <= 0x2013) || c == 0x2212 ? '-' : c;
+}
+
 static struct text without_marks(const struct text *in)
 {
 	struct text out = {.len = 0};
@@ -89,6 +98,7 @@ static struct text without_marks(const struct text *in)
 			continue;
 		if (u_hasBinaryProperty(c, UCHAR_WHITE_SPACE))
 			c = ' ';
+		c = typewritten(c);
 		U16_APPEND_UNSAFE(out.at, out.len, c);
 	}
 	return out;

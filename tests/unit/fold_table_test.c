@@ -64,6 +64,10 @@ static struct units stripped(const struct units *u)
 			c = ' ';
 		else if (u_charType(c) == U_CONTROL_CHAR)
 			continue;
+		else if (c == 0x2018 || c == 0x2019 || c == 0x201B)
+			c = '\'';
+		else if ((c >= 0x2010 && c <= 0x2013) || c == 0x2212)
+			c = '-';
 		U16_APPEND_UNSAFE(out.at, out.len, c);
 	}
 	return out;

@@ -50,7 +50,7 @@ static void texts_fold_as_written_here(void **state)
 		 "tres decu ca n a pas marche"},
 		{"Œuvre, SŒUR et Cœur", "oeuvre, soeur et coeur",
 		 "oeuvre soeur et coeur"},
-		{"l’été « chaud » – 12,50 €", "l’ete « chaud » – 12,50 €",
+		{"l’été « chaud » – 12,50 €", "l'ete « chaud » - 12,50 €",
 		 "l ete chaud 12 50"},
 		{"Straße STRASSE", "strasse strasse", "strasse strasse"},
 		{"ﬀ Ｆ f̲ ƒ 𝕗 Ϝ", "ff f f f f f", "ff f f f f f"},
