@@ -8,6 +8,7 @@
 #include "yaml.h"
 
 #define DAYS_MAX    36600 /* a century: more is a slip of the pen */
+#define MONTHS_MAX  1200
 #define VERSION_MAX 1000000
 
 static const char *const edit_modes[] = {"none", "versioned", NULL};
@@ -153,6 +154,24 @@ static enum status read_days(const struct yaml_doc *doc, struct policy *p,
 	return st;
 }
 
+/* What only messages to authors need. */
+static enum status read_told(const struct yaml_doc *doc, struct policy *p,
+			     struct err *err)
+{
+	const struct yaml_node *root = yaml_root(doc), *terms = yaml_get(root, "terms");
+	enum status st = terms ? yaml_text(doc, terms, &p->terms, err) : ST_OK;
+
+	if (!st && terms && p->terms[0] == '\0')
+		st = yaml_error(doc, terms, err, "expected the version of the terms");
+	if (!st && yaml_get(root, "complaint_months"))
+		st = read_number(doc, root, "complaint_months", MONTHS_MAX,
+				 &p->complaint_months, err);
+	if (!st && yaml_get(root, "complaint_days"))
+		st = read_number(doc, root, "complaint_days", DAYS_MAX,
+				 &p->complaint_days, err);
+	return st;
+}
+
 static enum status read_gates(const struct yaml_doc *doc, struct policy *p,
 			      struct err *err)
 {
@@ -217,11 +236,25 @@ static enum status read_lists(struct owned *o, struct err *err)
 
 static enum status read_all(struct owned *o, struct err *err)
 {
-	static const char *const known[] = {
-		"version",    "profile",     "publish_days",  "retention_days",
-		"hold_days",  "notify_days", "withdraw_days", "illicit_archive_days",
-		"reply_days", "reasons",     "rating",	      "edit_mode",
-		"gates",      "languages",   "dsa_role",      NULL};
+	static const char *const known[] = {"version",
+					    "profile",
+					    "publish_days",
+					    "retention_days",
+					    "hold_days",
+					    "notify_days",
+					    "withdraw_days",
+					    "illicit_archive_days",
+					    "reply_days",
+					    "reasons",
+					    "rating",
+					    "edit_mode",
+					    "gates",
+					    "languages",
+					    "dsa_role",
+					    "terms",
+					    "complaint_months",
+					    "complaint_days",
+					    NULL};
 	const struct yaml_node *root = yaml_root(o->doc), *profile;
 	struct policy *p = &o->policy;
 	enum status st = yaml_known_keys(o->doc, root, known, err);
@@ -235,9 +268,17 @@ static enum status read_all(struct owned *o, struct err *err)
 	if (!st)
 		st = read_days(o->doc, p, err);
 	if (!st)
+		st = read_told(o->doc, p, err);
+	if (!st)
 		st = read_gates(o->doc, p, err);
 	if (!st)
 		st = read_modes(o->doc, p, err);
+	/* DSA art. 20(1). */
+	if (!st && p->dsa_role == DSA_PLATFORM && p->complaint_months > 0 &&
+	    p->complaint_months < 6)
+		st = yaml_error(o->doc, yaml_get(root, "complaint_months"), err,
+				"an online platform takes complaints for at least 6 "
+				"months (DSA-22)");
 	return st ? st : read_lists(o, err);
 }
 

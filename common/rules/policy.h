@@ -1,7 +1,8 @@
 /* policy.h - what the operator declares, and is then held to.
  *
  * rules/policy.yaml, packed as one file (pack.h). Each key must be there: a promise that
- * nobody made is not a default.
+ * nobody made is not a default. `terms`, `complaint_months` and `complaint_days` may be left
+ * out; then no message to an author can be written (messages.h).
  */
 #ifndef POLICY_H
 #define POLICY_H
@@ -30,6 +31,9 @@ struct policy {
 	uint32_t notify_days;
 	uint32_t withdraw_days;
 	uint32_t reply_days;
+	uint32_t complaint_months; /* how long a decision can be complained about, and */
+	uint32_t complaint_days;   /* within how many an answer comes; 0: not declared */
+	const char *terms;	   /* version of the terms in force; NULL: not declared */
 	enum edit_mode edit_mode;
 	enum dsa_role dsa_role;
 	struct {

@@ -77,6 +77,23 @@ static void every_promise_must_be_there(void **state)
 	}
 }
 
+static void what_messages_need_may_be_left_out(void **state)
+{
+	(void)state;
+	OWNED(policy_freep) struct policy *without = NULL, *with = NULL;
+	OWNED(buf_release) struct buf text = BUF_INIT(1 << 12);
+
+	assert_int_equal(load(&without, good, NULL), ST_OK);
+	assert_null(without->terms);
+	assert_int_equal(without->complaint_months, 0);
+	buf_format(&text, "%sterms: \"7\"\ncomplaint_months: 6\ncomplaint_days: 15\n",
+		   good);
+	assert_int_equal(load(&with, buf_string(&text), NULL), ST_OK);
+	assert_string_equal(with->terms, "7");
+	assert_int_equal(with->complaint_months, 6);
+	assert_int_equal(with->complaint_days, 15);
+}
+
 static void a_wrong_value_is_said_with_its_place(void **state)
 {
 	(void)state;
@@ -92,6 +109,11 @@ static void a_wrong_value_is_said_with_its_place(void **state)
 		{"[fr, en]", "[fr, fr]", "'fr' is there twice"},
 		{"[fr, en]", "[]", "expected a list"},
 		{"proof: false", "proof: no", "expected true or false"},
+		{"micro-small", "hosting\nterms: \"\"",
+		 "expected the version of the terms"},
+		{"micro-small", "hosting\ncomplaint_days: 0", "0 is not in"},
+		{"micro-small", "platform\ncomplaint_months: 5",
+		 "at least 6 months (DSA-22)"},
 		{"proof: false", "prof: false", "did you mean 'proof'?"},
 		{"version: 3", "vesion: 3", "did you mean 'version'?"},
 	};
@@ -128,6 +150,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_declaration_is_read),
 		cmocka_unit_test(every_promise_must_be_there),
+		cmocka_unit_test(what_messages_need_may_be_left_out),
 		cmocka_unit_test(a_wrong_value_is_said_with_its_place),
 		cmocka_unit_test(a_pack_of_more_is_no_policy),
 	};
