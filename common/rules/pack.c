@@ -2,8 +2,10 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "alloc.h"
 #include "file.h"
@@ -24,11 +26,11 @@ static bool is_path(const char *path)
 			    "0123456789._/-") == len;
 }
 
-/* Adds the file at `real_path` under the name `path`. */
+/* Adds the file at `real_path`, of at most `max` bytes, under the name `path`. */
 static enum status add_file(struct buf *ret, const char *real_path, const char *path,
-			    struct err *err)
+			    size_t max, struct err *err)
 {
-	OWNED(buf_release) struct buf content = BUF_INIT(YAML_BYTES_MAX);
+	OWNED(buf_release) struct buf content = BUF_INIT(max);
 	enum status st = file_read(&content, real_path, err);
 
 	if (st)
@@ -48,12 +50,21 @@ static enum status add_file(struct buf *ret, const char *real_path, const char *
 	return ST_OK;
 }
 
-static int is_rule_file(const struct dirent *entry)
+static bool ends(const char *name, const char *suffix)
 {
-	size_t len = strlen(entry->d_name);
+	size_t len = strlen(name), suffix_len = strlen(suffix);
 
-	return entry->d_name[0] != '.' && len > 5 &&
-	       strcmp(entry->d_name + len - 5, ".yaml") == 0;
+	return len > suffix_len && strcmp(name + len - suffix_len, suffix) == 0;
+}
+
+static int is_yaml_file(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.' && ends(entry->d_name, ".yaml");
+}
+
+static int is_model_file(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.' && ends(entry->d_name, ".model");
 }
 
 static int by_bytes(const struct dirent **a, const struct dirent **b)
@@ -73,26 +84,41 @@ static void listing_release(struct listing *l)
 	free(l->at);
 }
 
-static enum status add_moderation(struct buf *ret, const char *dir, struct err *err)
+/* What belongs to a rule set, in ascending byte order of the paths. */
+static const struct part {
+	const char *name;			   /* behind the directory of the rules */
+	int (*filter)(const struct dirent *entry); /* NULL: it is a file itself */
+	bool needed;
+	size_t max; /* bytes of a file */
+} parts[] = {
+	{"controls", is_yaml_file, false, YAML_BYTES_MAX},
+	{"lists", is_yaml_file, false, YAML_BYTES_MAX},
+	{"messages.yaml", NULL, false, YAML_BYTES_MAX},
+	{"models", is_model_file, false, PACK_BYTES_MAX},
+	{"moderation", is_yaml_file, true, YAML_BYTES_MAX},
+	{"reasons.yaml", NULL, true, YAML_BYTES_MAX},
+};
+
+static enum status add_directory(struct buf *ret, const char *real_path,
+				 const struct part *part, struct err *err)
 {
-	OWNED(freep) char *moderation = xasprintf("%s/moderation", dir);
 	OWNED(listing_release) struct listing files = {NULL, 0};
-	int count = scandir(moderation, &files.at, is_rule_file, by_bytes);
+	int count = scandir(real_path, &files.at, part->filter, by_bytes);
 
 	if (count < 0)
 		return err_sys(err, errno == ENOENT ? ST_ENOTFOUND : ST_EIO, errno, "%s",
-			       moderation);
+			       real_path);
 	files.count = count;
-	if (count == 0)
-		return err_set(err, ST_ECONFIG, "%s: no rule file (*.yaml)", moderation);
+	if (count == 0 && part->needed)
+		return err_set(err, ST_ECONFIG, "%s: no rule file (*.yaml)", real_path);
 	if (count > FILES_MAX)
-		return err_set(err, ST_ETOOBIG, "%s: more than %d rule files", moderation,
+		return err_set(err, ST_ETOOBIG, "%s: more than %d files", real_path,
 			       FILES_MAX);
 	for (int i = 0; i < count; i++) {
 		const char *name = files.at[i]->d_name;
-		OWNED(freep) char *real_path = xasprintf("%s/%s", moderation, name);
-		OWNED(freep) char *path = xasprintf("rules/moderation/%s", name);
-		enum status st = add_file(ret, real_path, path, err);
+		OWNED(freep) char *file = xasprintf("%s/%s", real_path, name);
+		OWNED(freep) char *path = xasprintf("rules/%s/%s", part->name, name);
+		enum status st = add_file(ret, file, path, part->max, err);
 
 		if (st)
 			return st;
@@ -102,20 +128,32 @@ static enum status add_moderation(struct buf *ret, const char *dir, struct err *
 
 enum status pack_build(struct buf *ret, const char *dir, struct err *err)
 {
-	OWNED(freep) char *reasons = xasprintf("%s/reasons.yaml", dir);
+	enum status st = ST_OK;
 
 	buf_clear(ret);
 	buf_text(ret, PACK_HEAD);
-	/* "rules/moderation/" sorts before "rules/reasons.yaml". */
-	enum status st = add_moderation(ret, dir, err);
-	return st ? st : add_file(ret, reasons, "rules/reasons.yaml", err);
+	for (size_t i = 0; i < ARRAY_LEN(parts) && !st; i++) {
+		const struct part *part = &parts[i];
+		OWNED(freep) char *real_path = xasprintf("%s/%s", dir, part->name);
+		OWNED(freep) char *path = xasprintf("rules/%s", part->name);
+
+		/* Only ENOENT means that it is not there: a link that leads nowhere is a
+		 * slip, not a choice. */
+		if (!part->needed &&
+		    faccessat(AT_FDCWD, real_path, F_OK, AT_SYMLINK_NOFOLLOW) &&
+		    errno == ENOENT)
+			continue;
+		st = part->filter ? add_directory(ret, real_path, part, err)
+				  : add_file(ret, real_path, path, part->max, err);
+	}
+	return st;
 }
 
 enum status pack_build_policy(struct buf *ret, const char *path, struct err *err)
 {
 	buf_clear(ret);
 	buf_text(ret, PACK_HEAD);
-	return add_file(ret, path, "rules/policy.yaml", err);
+	return add_file(ret, path, "rules/policy.yaml", YAML_BYTES_MAX, err);
 }
 
 void pack_hash(uint8_t ret[SHA256_BYTES], struct span pack)

@@ -5,8 +5,14 @@
  *
  * Shape:  "normavis-pack 1\n", then per file, in ascending byte order of the paths:
  *	"file <path> <length>\n", <length> bytes as they were, "\n".
- *	The paths of a rule set are `rules/reasons.yaml` and `rules/moderation/NAME.yaml`
- *	wherever the directory really stood; a policy is the one file `rules/policy.yaml`.
+ *	Paths are these, wherever the directory of the rules really stood:
+ *		rules/controls/NAME.yaml	optional
+ *		rules/lists/NAME.yaml		optional: words that rules name
+ *		rules/messages.yaml		optional: what authors are told (messages.h)
+ *		rules/models/NAME.model		optional: classifiers that rules name
+ *		rules/moderation/NAME.yaml	the rules, one file at least
+ *		rules/reasons.yaml
+ *	A policy is a pack of the one file `rules/policy.yaml`.
  * Bounds: PACK_BYTES_MAX in all, PACK_PATH_MAX bytes of a path ([A-Za-z0-9._/-]).
  * Store:  `<64 hex digits>.pack` in a directory of packs; a file is never changed.
  */
@@ -25,9 +31,9 @@ struct pack_file {
 	struct span bytes; /* borrows the pack */
 };
 
-/* Packs `dir`/reasons.yaml and `dir`/moderation/NAME.yaml (no hidden files, no sub-
+/* Packs the files of `dir` that are listed above (no hidden ones, no directories in
  * directories) into `ret`, which is emptied first and has a maximum of at least
- * PACK_BYTES_MAX. Errors: ST_ENOTFOUND (no reasons.yaml), ST_EIO, ST_ETOOBIG,
+ * PACK_BYTES_MAX. Errors: ST_ENOTFOUND (no reasons.yaml, no moderation), ST_EIO, ST_ETOOBIG,
  * ST_ECONFIG (a file's name that no path may have, or no rules at all). */
 enum status pack_build(struct buf *ret, const char *dir, struct err *err) MUST_CHECK;
 

@@ -53,6 +53,51 @@ static void a_rule_set_has_one_form(void **state)
 					       "file rules/reasons.yaml 2\nR\n\n");
 }
 
+static void what_a_set_may_have_besides_goes_in_its_place(void **state)
+{
+	(void)state;
+	OWNED(freep) char *dir = make_rules();
+	OWNED(buf_release) struct buf pack = BUF_INIT(PACK_BYTES_MAX);
+	static const char *const directories[] = {"lists", "models", "controls"};
+	static const struct {
+		const char *name, *content;
+	} files[] = {
+		{"messages.yaml", "M"},	  {"policy.yaml", "not of the set"},
+		{"lists/z.yaml", "Z"},	  {"lists/a.yaml", "A"},
+		{"lists/a.txt", "no"},	  {"models/m.model", "model"},
+		{"models/m.yaml", "no"},  {"models/.m.model", "no"},
+		{"controls/c.yaml", "C"}, {"notes.yaml", "no"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(directories); i++) {
+		OWNED(freep) char *path = xasprintf("%s/%s", dir, directories[i]);
+		assert_int_equal(file_make_dirs(path, 0700, NULL), ST_OK);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(files); i++)
+		write_file(dir, files[i].name, span_of(files[i].content));
+	assert_int_equal(pack_build(&pack, dir, NULL), ST_OK);
+	assert_string_equal(buf_string(&pack), "normavis-pack 1\n"
+					       "file rules/controls/c.yaml 1\nC\n"
+					       "file rules/lists/a.yaml 1\nA\n"
+					       "file rules/lists/z.yaml 1\nZ\n"
+					       "file rules/messages.yaml 1\nM\n"
+					       "file rules/models/m.model 5\nmodel\n"
+					       "file rules/moderation/a.yaml 0\n\n"
+					       "file rules/moderation/b.yaml 2\nbb\n"
+					       "file rules/reasons.yaml 2\nR\n\n");
+	/* The order is the one that readers insist on. */
+	struct pack_file file = {0};
+	struct span rest;
+	assert_int_equal(pack_begin(&rest, buf_view(&pack), NULL), ST_OK);
+	while (rest.len > 0)
+		assert_int_equal(pack_next(&rest, &file, NULL), ST_OK);
+	/* A link that leads nowhere is no choice to leave the file out. */
+	OWNED(freep) char *link = xasprintf("%s/messages.yaml", dir);
+	assert_int_equal(unlink(link), 0);
+	assert_int_equal(symlink("nowhere", link), 0);
+	assert_int_equal(pack_build(&pack, dir, NULL), ST_ENOTFOUND);
+}
+
 static void its_files_are_stepped_through(void **state)
 {
 	(void)state;
@@ -164,6 +209,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_rule_set_has_one_form),
+		cmocka_unit_test(what_a_set_may_have_besides_goes_in_its_place),
 		cmocka_unit_test(its_files_are_stepped_through),
 		cmocka_unit_test(what_is_no_pack_is_refused),
 		cmocka_unit_test(what_is_missing_is_said),
