@@ -7,6 +7,7 @@
 #include "alloc.h"
 #include "digest.h"
 #include "file.h"
+#include "pattern.h"
 
 #define CACHE_MAGIC	 "NVHSDB01"
 #define CACHE_HEAD_BYTES (8 + SHA256_BYTES + 4)
@@ -23,6 +24,7 @@ struct pattern {
 struct table {
 	struct pattern *at;
 	size_t count, room;
+	size_t size;	   /* of all patterns, as pattern.h counts */
 	hs_database_t *db; /* NULL where there is no pattern */
 };
 
@@ -105,19 +107,22 @@ static enum status refuse(hs_compile_error_t *error, struct err *err)
 	return st;
 }
 
-enum status scan_add(struct scan *s, enum scan_input input, const char *pattern,
-		     uint32_t owner, struct err *err)
+/* Its text first: Hyperscan itself would take long to refuse some. */
+static enum status check(const struct table *t, const char *pattern, size_t *ret_size,
+			 struct err *err)
 {
-	struct table *t = &s->tables[input];
 	hs_expr_info_t *width = NULL;
 	hs_compile_error_t *error = NULL;
+	enum status st = pattern_check(pattern, ret_size, err);
 
-	if (strlen(pattern) > SCAN_PATTERN_BYTES_MAX)
-		return err_set(err, ST_ECONFIG, "a pattern of more than %d bytes",
-			       SCAN_PATTERN_BYTES_MAX);
-	if (t->count == SCAN_PATTERNS_MAX)
-		return err_set(err, ST_ETOOBIG, "more than %d patterns",
-			       SCAN_PATTERNS_MAX);
+	if (st && st != ST_EMALFORMED)
+		return st;
+	if (t->size + *ret_size > SCAN_SIZE_MAX)
+		return err_set(
+			err, ST_ECONFIG,
+			"the patterns before this one and it are too large together: their "
+			"repeats stand for more than %d states",
+			SCAN_SIZE_MAX);
 	if (hs_expression_info(pattern, flags_of(pattern), &width, &error))
 		return refuse(error, err);
 	bool empty = width->min_width == 0;
@@ -125,11 +130,30 @@ enum status scan_add(struct scan *s, enum scan_input input, const char *pattern,
 	if (empty)
 		return err_set(err, ST_ECONFIG,
 			       "the pattern cannot be used: it matches the empty text");
+	return st ? ST_ECONFIG : ST_OK;
+}
+
+enum status scan_add(struct scan *s, enum scan_input input, const char *pattern,
+		     uint32_t owner, struct err *err)
+{
+	struct table *t = &s->tables[input];
+	size_t size;
+
+	if (strlen(pattern) > SCAN_PATTERN_BYTES_MAX)
+		return err_set(err, ST_ECONFIG, "a pattern of more than %d bytes",
+			       SCAN_PATTERN_BYTES_MAX);
+	if (t->count == SCAN_PATTERNS_MAX)
+		return err_set(err, ST_ETOOBIG, "more than %d patterns",
+			       SCAN_PATTERNS_MAX);
+	enum status st = check(t, pattern, &size, err);
+	if (st)
+		return st;
 	if (t->count == t->room) {
 		t->room = t->room ? t->room * 2 : 64;
 		t->at = xrealloc(t->at, t->room * sizeof(*t->at));
 	}
 	t->at[t->count++] = (struct pattern){.text = xstrdup(pattern), .owner = owner};
+	t->size += size;
 	return ST_OK;
 }
 

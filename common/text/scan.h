@@ -8,7 +8,8 @@
  * Pattern: Hyperscan's subset of PCRE (no back-references, no look-around), at most
  *	SCAN_PATTERN_BYTES_MAX bytes; it matches characters, never parts of one,
  *	case-sensitively unless it says (?i); \b, \w, \d, \s are ASCII's. One that
- *	matches the empty text is refused.
+ *	matches the empty text is refused, and so is what pattern.h refuses. The patterns of
+ *	an input stand for at most SCAN_SIZE_MAX states together.
  *
  * Two steps: a pattern is reported once per text; scan_locate finds where. Tracking the
  * start of each match would cost every text, and only the few that hit need it.
@@ -23,6 +24,7 @@
 
 #define SCAN_PATTERN_BYTES_MAX 2048
 #define SCAN_PATTERNS_MAX      20000
+#define SCAN_SIZE_MAX	       20000 /* as pattern.h counts */
 
 enum scan_input { SCAN_MATCH, SCAN_RAW, SCAN_INPUT_COUNT };
 
