@@ -1,5 +1,4 @@
-/* Reading conditions. What a rule may look at is decided here: never the rating (U-NEG),
- * never what the supplier pays (U-PLAN), never what is stored for nobody to read. */
+/* Reading conditions. What no rule may look at was refused before (ground.h). */
 #include "condition.h"
 
 #include <inttypes.h>
@@ -151,37 +150,6 @@ static enum status load_list(struct condition *c, struct condition_loader *l,
 
 /* --- fields -------------------------------------------------------------------------- */
 
-static bool begins_with(const char *text, const char *prefix)
-{
-	return strncmp(text, prefix, strlen(prefix)) == 0;
-}
-
-/* What no rule may look at, and the clause that it would break. */
-static enum status check_lawful(const struct condition_loader *l,
-				const struct yaml_node *node, const char *path,
-				struct err *err)
-{
-	if (begins_with(path, "rating"))
-		return yaml_error(
-			l->doc, node, err,
-			"a rule cannot look at '%s': no review is refused, held or "
-			"slowed for its rating (U-NEG; ISO-28, EU-04, UK-03, US-12, "
-			"AF-14)",
-			path);
-	if (begins_with(path, "plan"))
-		return yaml_error(
-			l->doc, node, err,
-			"a rule cannot look at '%s': nothing depends on what the "
-			"supplier pays (U-PLAN; AF-14, IT-07, FR-22)",
-			path);
-	if (strcmp(path, "extra") == 0)
-		return yaml_error(
-			l->doc, node, err,
-			"a rule cannot look at 'extra': what readers of the terms "
-			"cannot know is no ground (U-HIDDENRULE; FR-16, AF-10)");
-	return ST_OK;
-}
-
 static enum status read_field(const struct condition_loader *l,
 			      const struct yaml_node *node, enum field *ret,
 			      struct err *err)
@@ -189,8 +157,6 @@ static enum status read_field(const struct condition_loader *l,
 	const char *path;
 	enum status st = yaml_text(l->doc, node, &path, err);
 
-	if (!st)
-		st = check_lawful(l, node, path, err);
 	if (!st)
 		st = field_value_field(ret, l->doc, node, path, err);
 	if (st)

@@ -3,12 +3,14 @@
 #include <stdlib.h>
 
 #include "alloc.h"
-#include "clock.h"
+#include "clause.h"
+#include "ground.h"
+#include "owner.h"
 
 #define VERSION_MAX UINT16_MAX
 
-static const char *const profile_names[] = {"nf-iso-20488", "fr", "eu-dsa", "it", "es",
-					    "uk",	    "us", "in",	    NULL};
+const char *const rule_profiles[] = {"nf-iso-20488", "fr", "eu-dsa", "it", "es",
+				     "uk",	     "us", "in",     NULL};
 
 static void free_texts(char **texts)
 {
@@ -66,24 +68,35 @@ static enum status load_clauses(struct rule *r, const struct yaml_doc *doc,
 {
 	OWNED(buf_release) struct buf joined = BUF_INIT(RULE_CLAUSES_MAX);
 	const struct yaml_node *list;
-	const char *clause;
 	enum status st = yaml_need(doc, r->node, "clause", &list, err);
 
-	if (!st && (list->kind != YAML_SEQUENCE || list->count == 0))
-		st = yaml_error(doc, list, err, "expected a list of clauses");
+	if (!st)
+		st = clause_check(doc, list, err);
 	if (st)
 		return st;
-	for (const struct yaml_node *at = list->first; at; at = at->next) {
-		st = yaml_text(doc, at, &clause, err);
-		if (st)
-			return st;
-		buf_format(&joined, "%s%s", at == list->first ? "" : ",", clause);
-	}
+	for (const struct yaml_node *at = list->first; at; at = at->next)
+		buf_format(&joined, "%s%s", at == list->first ? "" : ",", at->text);
 	if (joined.full)
 		return yaml_error(doc, list, err, "more than %d bytes of clauses",
 				  RULE_CLAUSES_MAX);
 	r->clauses = xstrdup(buf_string(&joined));
 	return ST_OK;
+}
+
+static enum status check_title(const struct rule *r, const struct yaml_doc *doc,
+			       const struct yaml_node *node, struct err *err)
+{
+	const char *text;
+	enum status st = yaml_text(doc, node, &text, err);
+
+	if (!st && text[strspn(text, " \t\n")] == '\0')
+		st = yaml_error(doc, node, err,
+				"a title says in words what is looked for");
+	if (!st && strcmp(text, r->id) == 0)
+		st = yaml_error(doc, node, err,
+				"the title is only the id again: say in words what is "
+				"looked for");
+	return st;
 }
 
 /* What a person who reads the rule needs, and no machine. */
@@ -92,8 +105,6 @@ static enum status check_people(const struct rule *r, const struct yaml_doc *doc
 {
 	static const char *const languages[] = {"en", "fr", NULL};
 	const struct yaml_node *title, *node;
-	const char *text;
-	int32_t days;
 	enum status st = yaml_need(doc, r->node, "title", &title, err);
 
 	if (!st)
@@ -101,19 +112,9 @@ static enum status check_people(const struct rule *r, const struct yaml_doc *doc
 	for (size_t i = 0; languages[i] && !st; i++) {
 		st = yaml_need(doc, title, languages[i], &node, err);
 		if (!st)
-			st = yaml_text(doc, node, &text, err);
+			st = check_title(r, doc, node, err);
 	}
-	if (!st)
-		st = yaml_need(doc, r->node, "owner", &node, err);
-	if (!st)
-		st = yaml_text(doc, node, &text, err);
-	if (!st)
-		st = yaml_need(doc, r->node, "review_by", &node, err);
-	if (!st)
-		st = yaml_text(doc, node, &text, err);
-	if (!st && !clock_parse_date(&days, span_of(text)))
-		st = yaml_error(doc, node, err, "expected a date such as 2026-01-31");
-	return st;
+	return st ? st : owner_check(doc, r->node, err);
 }
 
 /* --- scope --------------------------------------------------------------------------- */
@@ -169,8 +170,10 @@ static enum status load_scope(struct rule *r, const struct yaml_doc *doc, struct
 	static const char *const known[] = {"kinds", "languages", "sources", "profiles",
 					    NULL};
 	const struct yaml_node *scope = yaml_get(r->node, "scope");
-	enum status st = scope ? yaml_known_keys(doc, scope, known, err) : ST_OK;
+	enum status st = scope ? ground_check_scope(doc, scope, err) : ST_OK;
 
+	if (!st && scope)
+		st = yaml_known_keys(doc, scope, known, err);
 	if (!st)
 		st = load_kinds(r, doc, scope ? yaml_get(scope, "kinds") : NULL, err);
 	if (st || !scope)
@@ -180,7 +183,7 @@ static enum status load_scope(struct rule *r, const struct yaml_doc *doc, struct
 		st = load_texts(&r->sources, doc, yaml_get(scope, "sources"), NULL, err);
 	return st ? st
 		  : load_texts(&r->profiles, doc, yaml_get(scope, "profiles"),
-			       profile_names, err);
+			       rule_profiles, err);
 }
 
 /* --- action -------------------------------------------------------------------------- */
@@ -224,6 +227,8 @@ static enum status load_action(struct rule *r, const struct yaml_doc *doc,
 	enum status st = yaml_need(doc, r->node, "action", &action, err);
 
 	if (!st)
+		st = ground_check_action(doc, action, err);
+	if (!st)
 		st = yaml_name(doc, action, action_names, &which_action, err);
 	if (!st)
 		st = yaml_need(doc, r->node, "mode", &mode, err);
@@ -233,7 +238,10 @@ static enum status load_action(struct rule *r, const struct yaml_doc *doc,
 		return st;
 	r->action = (enum action)which_action;
 	r->mode = (enum rule_mode)which_mode;
-	return load_reason(r, doc, reasons, err);
+	if (ground_restricts(r->action))
+		st = ground_check_restriction(doc, yaml_get(r->node, "when"), r->kinds,
+					      err);
+	return st ? st : load_reason(r, doc, reasons, err);
 }
 
 /* --- examples ------------------------------------------------------------------------ */
@@ -258,6 +266,14 @@ static enum status load_side(struct rule *r, const struct yaml_doc *doc,
 	return st;
 }
 
+/* On each side. */
+static unsigned least_examples(const struct rule *r)
+{
+	bool acts = r->mode == MODE_LIVE && r->action >= ACTION_HOLD;
+
+	return acts ? RULE_EXAMPLES_MIN : 1;
+}
+
 static enum status load_examples(struct rule *r, const struct yaml_doc *doc,
 				 struct err *err)
 {
@@ -269,10 +285,13 @@ static enum status load_examples(struct rule *r, const struct yaml_doc *doc,
 		st = yaml_known_keys(doc, examples, known, err);
 	for (size_t i = 0; i < 2 && !st; i++) {
 		st = yaml_need(doc, examples, known[i], &sides[i], err);
-		if (!st && (sides[i]->kind != YAML_SEQUENCE || sides[i]->count == 0))
-			st = yaml_error(doc, sides[i], err,
-					"a rule shows what it must %s, at least once",
-					known[i]);
+		if (!st && (sides[i]->kind != YAML_SEQUENCE ||
+			    sides[i]->count < least_examples(r)))
+			st = yaml_error(
+				doc, sides[i], err,
+				"a rule shows what it must %s, at least %u time%s",
+				known[i], least_examples(r),
+				least_examples(r) == 1 ? "" : "s");
 	}
 	if (st)
 		return st;
@@ -289,6 +308,8 @@ static enum status load_when(struct rule *r, struct condition_loader *l, struct 
 	enum status st = yaml_need(l->doc, r->node, "when", &when, err);
 
 	l->kinds = r->kinds;
+	if (!st)
+		st = ground_check_when(l->doc, when, err);
 	if (!st)
 		st = condition_load(&r->when, l, when, err);
 	if (!st)

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "alloc.h"
-#include "clock.h"
 #include "nearest.h"
+#include "owner.h"
 
 #define LISTS_MAX 500
 
@@ -97,25 +97,6 @@ static enum status read_id(struct word_list *ret, const struct word_lists *l,
 	return st;
 }
 
-/* What a person who reads the list needs, and no machine. */
-static enum status check_people(const struct yaml_doc *doc, struct err *err)
-{
-	const struct yaml_node *node;
-	const char *text;
-	int32_t days;
-	enum status st = yaml_need(doc, yaml_root(doc), "owner", &node, err);
-
-	if (!st)
-		st = yaml_text(doc, node, &text, err);
-	if (!st)
-		st = yaml_need(doc, yaml_root(doc), "review_by", &node, err);
-	if (!st)
-		st = yaml_text(doc, node, &text, err);
-	if (!st && !clock_parse_date(&days, span_of(text)))
-		st = yaml_error(doc, node, err, "expected a date such as 2026-01-31");
-	return st;
-}
-
 enum status word_lists_add(struct word_lists *l, struct yaml_doc *doc, struct err *err)
 {
 	static const char *const known[] = {"list",  "language", "owner", "review_by",
@@ -134,7 +115,7 @@ enum status word_lists_add(struct word_lists *l, struct yaml_doc *doc, struct er
 	if (!st)
 		st = word_list_read(&list, doc, yaml_root(doc), err);
 	if (!st)
-		st = check_people(doc, err);
+		st = owner_check(doc, yaml_root(doc), err);
 	if (!st)
 		st = read_id(&list, l, err);
 	if (!st)
@@ -161,4 +142,14 @@ enum status word_lists_find(const struct word_list **ret, const struct word_list
 	return yaml_error(doc, name, err, "no list '%s' in rules/lists%s%s%s", id,
 			  near ? ", did you mean '" : "", near ? near : "",
 			  near ? "'?" : "");
+}
+
+size_t word_lists_count(const struct word_lists *l)
+{
+	return l->count;
+}
+
+const struct word_list *word_lists_at(const struct word_lists *l, size_t index)
+{
+	return &l->at[index];
 }

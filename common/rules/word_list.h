@@ -46,4 +46,7 @@ enum status word_lists_find(const struct word_list **ret, const struct word_list
 			    const struct yaml_doc *doc, const struct yaml_node *name,
 			    struct err *err) MUST_CHECK;
 
+size_t word_lists_count(const struct word_lists *l);
+const struct word_list *word_lists_at(const struct word_lists *l, size_t index);
+
 #endif

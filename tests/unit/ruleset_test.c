@@ -354,7 +354,7 @@ static void unlawful_and_unclear_rules_do_not_load(void **state)
 		{BARE("action: label, mode: live, examples: {match: [a]}"),
 		 "'pass' is missing"},
 		{BARE("action: label, mode: live, examples: {match: [], pass: [b]}"),
-		 "must match, at least once"},
+		 "must match, at least 1 time"},
 		{BARE("action: label, mode: live, wen: 1, " EXAMPLES),
 		 "unknown key 'wen', did you mean 'when'?"},
 		{BARE("action: label, mode: live, scope: {kinds: [revew]}, " EXAMPLES),

@@ -1,0 +1,17 @@
+/* clause.h - the ids of requirements that a rule can rest on: PREFIX-NN, such as FR-16.
+ *
+ * The prefix names the source of the requirement (ISO: ISO 20488, AF: AFNOR practice, FR:
+ * French law, EU, DSA, GD: GDPR, US, UK, IT, ES, DE, PL, AU, IN, PB: platform to business,
+ * AI), NN its number there, at least two digits. An id that no source has is a slip: nobody
+ * could look it up.
+ */
+#ifndef CLAUSE_H
+#define CLAUSE_H
+
+#include "yaml.h"
+
+/* A list of one or more different ids. Errors: ST_ECONFIG, naming the nearest prefix. */
+enum status clause_check(const struct yaml_doc *doc, const struct yaml_node *list,
+			 struct err *err) MUST_CHECK;
+
+#endif
