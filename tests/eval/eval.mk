@@ -10,3 +10,7 @@ $(T)/$(1): $(O)/tests/eval/$(1).o $(patsubst %.c,$(O)/%.o,$(call uses,tests/eval
 $(O)/tests/eval/$(1).o: EXTRA := -Itests/lib $(sort $(patsubst %,-I%,$(filter stages/%,$(dir $(call uses,tests/eval/$(1).c))))) $(if $(call links,tests/eval/$(1).c),$(shell pkg-config --cflags $(call links,tests/eval/$(1).c)))
 endef
 $(foreach e,$(EVAL),$(eval $(call EVAL_PROGRAM,$(e))))
+
+.PHONY: eval-pii
+eval-pii: $(T)/eval_pii ## recall and precision of the detectors (DATA=DIR)
+	$(Q)DATA=$(DATA) $<

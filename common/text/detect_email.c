@@ -1,0 +1,211 @@
+#include "detect_own.h"
+
+#include "detect_lists.h"
+
+/* local SIGN host. The clearer the sign, the less is asked of the host: behind a bare "at"
+ * ("look at amazon.com") it has to be where people have their mail, or spelled out. */
+
+#define LOCAL_BYTES_MAX 64  /* RFC 5321 4.5.3.1.1 */
+#define HOST_BYTES_MAX	255 /* 4.5.3.1.2 */
+
+enum sign { SIGN_NONE, SIGN_PLAIN, SIGN_SPELLED, SIGN_WORD };
+
+struct host {
+	size_t end;	 /* behind the top-level domain; 0: there is no host */
+	size_t name_end; /* behind the first label */
+	unsigned labels;
+	bool known;   /* where people have their mail */
+	bool spelled; /* a dot of it is */
+	bool sure;    /* ends with a top-level domain of the lists */
+};
+
+static size_t skip_space(struct span text, size_t at)
+{
+	return at + (detect_byte(text, at) == ' ');
+}
+
+static bool opens(uint8_t c)
+{
+	return c == '(' || c == '[' || c == '{' || c == '<';
+}
+
+static bool closes(uint8_t c)
+{
+	return c == ')' || c == ']' || c == '}' || c == '>';
+}
+
+/* "(at)", "[ arobase ]", " at ", "_at_", "@" from `at` on. */
+static enum sign sign_at(struct span text, size_t at, size_t *ret_end)
+{
+	uint8_t c = text.at[at];
+	bool bracket = opens(c);
+
+	*ret_end = at + 1;
+	if (c == '@')
+		return SIGN_PLAIN;
+	if (!bracket && c != ' ' && c != '_' && c != 'a')
+		return SIGN_NONE;
+	if (c == 'a' && detect_glued_before(text, at))
+		return SIGN_NONE;
+	size_t from = c == 'a' ? at : bracket ? skip_space(text, at + 1) : at + 1;
+	struct span word = detect_word(text, from);
+	size_t end = from + word.len;
+	if (bracket) {
+		end = skip_space(text, word.len ? end : end + 1);
+		*ret_end = skip_space(text, end + 1);
+		return closes(detect_byte(text, end)) &&
+				       (detect_listed("at|a|chez|arobas*", word) ||
+					(!word.len && text.at[from] == '@'))
+			       ? SIGN_SPELLED
+			       : SIGN_NONE;
+	}
+	*ret_end = skip_space(text, end);
+	if (detect_listed("arobas*", word))
+		return SIGN_SPELLED;
+	*ret_end = end + 1;
+	if (c == 'a' || !detect_listed("at", word) || detect_byte(text, end) != c)
+		return SIGN_NONE;
+	return c == '_' ? SIGN_SPELLED : SIGN_WORD;
+}
+
+static bool is_local(uint8_t c)
+{
+	return detect_is_alnum(c) || (c && strchr("._%+-", c));
+}
+
+/* Where the local part that ends at `end` begins; `end`: there is none. */
+static size_t local_start(struct span text, size_t end)
+{
+	size_t start = end;
+
+	while (start && end - start < LOCAL_BYTES_MAX && is_local(text.at[start - 1]))
+		start--;
+	while (start < end && !detect_is_alnum(text.at[start]))
+		start++;
+	return start;
+}
+
+static size_t label_end(struct span text, size_t at)
+{
+	if (!detect_is_alnum(detect_byte(text, at)))
+		return at;
+	while (detect_is_alnum(detect_byte(text, at)) || detect_byte(text, at) == '-')
+		at++;
+	return at;
+}
+
+/* Behind a dot, however written, that begins at `at`: where the next label begins. 0: it
+ * is none. */
+static size_t dot_end(struct span text, size_t at, bool *ret_spelled)
+{
+	size_t from = skip_space(text, at);
+	bool space = from > at, bracket = opens(detect_byte(text, from));
+
+	if (detect_byte(text, at) == '.' && detect_is_alnum(detect_byte(text, at + 1))) {
+		*ret_spelled = false;
+		return at + 1;
+	}
+	*ret_spelled = true;
+	from = bracket ? skip_space(text, from + 1) : from;
+	struct span word = detect_word(text, from);
+	bool sign = detect_byte(text, from) == '.';
+	if (!sign && !detect_listed("dot|point", word))
+		return 0;
+	from += sign ? 1 : word.len;
+	size_t end = skip_space(text, from);
+	if (bracket)
+		return closes(detect_byte(text, end)) ? skip_space(text, end + 1) : 0;
+	return space && end > from ? end : 0;
+}
+
+/* The letters at `at` as a top-level domain: two at least, and no digit behind them. */
+static bool read_top(struct span text, size_t at, struct host *h)
+{
+	struct span word = detect_word(text, at);
+
+	if (word.len < 2 || word.len > 24)
+		return false;
+	h->end = at + word.len;
+	h->sure = detect_listed(DETECT_TLDS_SPELLED, word);
+	return true;
+}
+
+static struct host host_at(struct span text, size_t start)
+{
+	struct host h = {0};
+	size_t at = start, next, end;
+	bool spelled;
+
+	while ((end = label_end(text, at)) > at && end - start < HOST_BYTES_MAX) {
+		h.known = h.known || detect_listed(DETECT_MAIL_HOSTS,
+						   (struct span){text.at + at, end - at});
+		if (h.labels++ == 0)
+			h.name_end = end;
+		else if (!read_top(text, at, &h))
+			h.labels--;
+		next = dot_end(text, end, &spelled);
+		/* Behind a whole address, only what is surely more of it. */
+		if (!next || (spelled && h.labels > 1))
+			break;
+		h.spelled = h.spelled || spelled;
+		at = next;
+	}
+	return h;
+}
+
+/* A digit, dot or underscore in it, as words before "at" seldom have ("x-small at"). */
+static bool is_unlike_words(struct span text, size_t start, size_t end)
+{
+	bool unlike = false;
+
+	for (size_t i = start; i < end; i++)
+		unlike = unlike || detect_is_digit(text.at[i]) || text.at[i] == '.' ||
+			 text.at[i] == '_';
+	return unlike && detect_is_alnum(text.at[end - 1]);
+}
+
+/* Where the address with this sign and local part ends; 0: it is none. */
+static size_t address_end(struct span text, size_t start, size_t sign_start,
+			  size_t sign_end, enum sign sign)
+{
+	bool apart = detect_byte(text, sign_start - 1) == ' ' ||
+		     detect_byte(text, sign_end) == ' ';
+	struct host h = host_at(text, skip_space(text, sign_end));
+	bool whole = h.end && h.labels > 1;
+
+	if (sign == SIGN_PLAIN && !apart)
+		return whole && (!h.spelled || h.known || h.sure) ? h.end : 0;
+	if (sign == SIGN_PLAIN)
+		return whole && h.known ? h.end : 0;
+	if (sign == SIGN_SPELLED)
+		return whole && (!h.spelled || h.known || h.sure) ? h.end
+		       : h.known				  ? h.name_end
+								  : 0;
+	return whole && (h.known || (h.spelled && h.sure &&
+				     is_unlike_words(text, start, sign_start)))
+		       ? h.end
+		       : 0;
+}
+
+void detect_email(struct span text, uint64_t countries UNUSED, struct detect_found *ret)
+{
+	size_t sign_end, done = 0;
+
+	for (size_t at = 1; at < text.len; at++) {
+		enum sign sign = sign_at(text, at, &sign_end);
+
+		if (sign == SIGN_NONE)
+			continue;
+		size_t local_end = at - (text.at[at - 1] == ' ' && sign != SIGN_WORD);
+		size_t start = local_start(text, local_end);
+		if (start == local_end || start < done)
+			continue;
+		size_t end = address_end(text, start, at, sign_end, sign);
+		if (!end)
+			continue;
+		if (!detect_add(ret, start, end))
+			return;
+		done = end;
+		at = end - 1;
+	}
+}

@@ -1,0 +1,75 @@
+#include "detect_own.h"
+
+/* Groupings are those in use, the trunk digit counted in. One that other numbers share
+ * (years, sizes, sums, orders) stands behind '?': a word must say that it is a phone. */
+static const struct detect_plan plans[] = {
+	{"fr", 33, "0", 9, 9, "123456789",
+	 "22222 a 433 4222 2233 334 2323 28 ?244 ?55 ?46 ?64 ?1111111111"},
+	{"be", 32, "0", 8, 9, "123456789", "4222 2322 3222 ?a ?9 432 333 ?234 ?36"},
+	{"ch", 41, "0", 9, 9, "123456789", "3322 334 ?a ?37"},
+	{"lu", 352, "", 5, 9, "245678", "?333 ?2222 ?222 ?9 ?8 ?6 ?36"},
+	{"de", 49, "0", 7, 11, "123456789",
+	 "38 48 47 46 57 56 435 434 436 444 445 335 336 3422 3332 4322 4332 4422 42222 "
+	 "5222 ?37 ?a ?b ?c ?55 ?324 ?334 ?344 ?354 ?524"},
+	{"it", 39, "", 6, 11, "03",
+	 "334 ?37 47 28 ?27 ?244 ?35 ?36 ?46 ?45 ?a ?9 ?3322 ?343 ?433 ?2422"},
+	{"es", 34, "", 9, 9, "6789", "3222 ?333 ?9 ?2322 ?36"},
+	{"pt", 351, "", 9, 9, "2379", "2322 ?333 ?9 ?234"},
+	{"nl", 31, "0", 9, 9, "123456789", "28 22222 37 46 334 3322 ?244 ?a"},
+	{"gb", 44, "0", 9, 10, "1235789",
+	 "344 434 533 56 5222 55 47 38 443 532 542 ?b ?a ?335 ?353 ?362"},
+	{"ie", 353, "0", 7, 9, "12456789", "234 334 333 37 ?36 ?28 ?a ?9 ?27"},
+	{"us", 1, "1", 10, 10, "23456789", "334 1334 ?37 ?34 ?a ?1a ?b ?7 ?64"},
+	{"ca", 1, "1", 10, 10, "23456789", "334 1334 ?37 ?34 ?a ?1a ?b ?7 ?64"},
+	{"in", 91, "0", 10, 10, "6789", "?55 65 ?a ?b ?433 ?334 ?532"},
+	{"au", 61, "0", 9, 9, "23478", "433 244 ?a ?4222 ?55 ?334"},
+};
+
+_Static_assert(ARRAY_LEN(plans) < 63, "bit 63 is \"other\"");
+
+const char *const detect_country_names[] = {
+	"fr", "be", "ch", "lu", "de", "it", "es",    "pt", "nl",
+	"gb", "ie", "us", "ca", "in", "au", "other", NULL,
+};
+
+_Static_assert(ARRAY_LEN(plans) + 2 == ARRAY_LEN(detect_country_names),
+	       "each plan has its name, then come other and NULL");
+
+uint64_t detect_country(struct span name)
+{
+	for (size_t i = 0; detect_country_names[i]; i++)
+		if (span_equal(name, span_of(detect_country_names[i])))
+			return UINT64_C(1) << i;
+	return 0;
+}
+
+const struct detect_plan *detect_plan_at(size_t index)
+{
+	return index < ARRAY_LEN(plans) ? &plans[index] : NULL;
+}
+
+uint64_t detect_plan_other(void)
+{
+	return UINT64_C(1) << ARRAY_LEN(plans);
+}
+
+/* ITU-T list of E.164 country codes (2016): all of one and two digits; a first pair that
+ * is no code of two digits begins one of three. */
+size_t detect_plan_code(const char *digits, uint16_t *ret_code)
+{
+	static const char three[] = "21|22|23|24|25|26|29|35|37|38|42|50|59|67|68|69|80|"
+				    "85|87|88|96|97|99";
+	struct span pair = {(const uint8_t *)digits, 2};
+	size_t len = 3;
+
+	if (strlen(digits) < 3 || digits[0] == '0' || detect_listed("28|83|89", pair))
+		return 0;
+	if (digits[0] == '1' || digits[0] == '7')
+		len = 1;
+	else if (!detect_listed(three, pair))
+		len = 2;
+	*ret_code = 0;
+	for (size_t i = 0; i < len; i++)
+		*ret_code = (uint16_t)(*ret_code * 10 + (digits[i] - '0'));
+	return len;
+}
