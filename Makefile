@@ -127,6 +127,13 @@ $(O)/gen/fold_table.inc: $(O)/gen/fold_gen
 	$(Q)$< > $@
 $(O)/common/text/fold.o: $(O)/gen/fold_table.inc
 
+# The table of the languages' words, from language.def.
+$(O)/gen/language_table.inc: common/text/language_gen.c common/text/language.def common/text/language_own.h
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -O1 $(WARN) -o $(O)/gen/language_gen $<
+	$(Q)$(O)/gen/language_gen > $@
+$(O)/common/text/language.o: $(O)/gen/language_table.inc
+
 $(O)/libcommon.a: $(COMMON_OBJ)
 	$(Q)rm -f $@ && ar rcs $@ $^
 

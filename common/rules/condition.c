@@ -107,15 +107,7 @@ static bool measure_holds(const struct condition *c, struct facts *facts)
 		facts->measure = measure_text(facts->record->field[FIELD_TEXT]);
 		facts->measured = true;
 	}
-	switch (c->measure) {
-	case MEASURE_CAPITALS_PERCENT:
-		return is_between(c, measure_capitals_percent(&facts->measure));
-	case MEASURE_LENGTH_CHARS:
-		return is_between(c, facts->measure.chars);
-	case MEASURE_LETTERS:
-		break;
-	}
-	return is_between(c, facts->measure.letters);
+	return is_between(c, measure_of(&facts->measure, c->measure));
 }
 
 static bool duplicate_holds(const struct condition *c, struct facts *facts)

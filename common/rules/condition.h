@@ -29,8 +29,6 @@ enum condition_type {
 	CONDITION_ARRIVALS,
 };
 
-enum measure_kind { MEASURE_CAPITALS_PERCENT, MEASURE_LENGTH_CHARS, MEASURE_LETTERS };
-
 /* A moment: a field, or the head's received_at. */
 #define MOMENT_RECEIVED FIELD_COUNT
 

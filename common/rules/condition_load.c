@@ -277,13 +277,9 @@ static enum status read_bounds(struct condition *c, const struct condition_loade
 static enum status load_measure(struct condition *c, struct condition_loader *l,
 				const struct yaml_node *node, struct err *err)
 {
-	static const char *const names[] = {[MEASURE_CAPITALS_PERCENT] =
-						    "capitals_percent",
-					    [MEASURE_LENGTH_CHARS] = "length_chars",
-					    [MEASURE_LETTERS] = "letters",
-					    NULL};
 	size_t which;
-	enum status st = yaml_name(l->doc, yaml_get(node, "measure"), names, &which, err);
+	enum status st =
+		yaml_name(l->doc, yaml_get(node, "measure"), measure_names, &which, err);
 
 	if (st)
 		return st;

@@ -1,5 +1,26 @@
 #include "measure.h"
 
+#include "emoji.h"
+#include "gibberish.h"
+#include "repetition.h"
+#include "script.h"
+#include "token.h"
+#include "utf8.h"
+
+const char *const measure_names[MEASURE_KIND_COUNT + 1] = {
+	[MEASURE_CAPITALS_PERCENT] = "capitals_percent",
+	[MEASURE_LENGTH_CHARS] = "length_chars",
+	[MEASURE_LETTERS] = "letters",
+	[MEASURE_WORDS] = "words",
+	[MEASURE_LINES] = "lines",
+	[MEASURE_LONGEST_RUN] = "longest_run",
+	[MEASURE_REPETITION_PERCENT] = "repetition_percent",
+	[MEASURE_EMOJI_PERCENT] = "emoji_percent",
+	[MEASURE_DIGITS_PERCENT] = "digits_percent",
+	[MEASURE_MIXED_SCRIPT_WORDS] = "mixed_script_words",
+	[MEASURE_GIBBERISH] = "gibberish",
+};
+
 /* Code points from..to, ASCII apart: which of them are letters, and which of these are capitals. */
 enum capitals { NO_CAPITALS, ALL_CAPITALS, EVEN_CAPITALS, ODD_CAPITALS };
 
@@ -53,18 +74,6 @@ static void count(struct measure *m, uint32_t point)
 		       (c == ODD_CAPITALS && point % 2 == 1);
 }
 
-/* The code point at *at, which moves behind it. */
-static uint32_t next_point(const uint8_t **at, const uint8_t *end)
-{
-	uint8_t lead = *(*at)++;
-	unsigned more = lead < 0xC0 ? 0 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
-	uint32_t point = more ? lead & (0x3Fu >> more) : lead;
-
-	for (; more > 0 && *at < end; more--)
-		point = point << 6 | (*(*at)++ & 0x3Fu);
-	return point;
-}
-
 #define BLOCK 32
 
 /* Adds what ASCII says; true where there is more than ASCII. */
@@ -88,7 +97,7 @@ static bool count_ascii(struct measure *m, const uint8_t *at, size_t len)
  * measures is asked about every review. */
 struct measure measure_text(struct span text)
 {
-	struct measure m = {0};
+	struct measure m = {.text = text};
 	bool more = false;
 
 	if (text.len == 0)
@@ -101,7 +110,7 @@ struct measure measure_text(struct span text)
 		if (*at < 0x80)
 			at++;
 		else
-			count(&m, next_point(&at, end));
+			count(&m, utf8_next(&at, end));
 	}
 	return m;
 }
@@ -109,4 +118,122 @@ struct measure measure_text(struct span text)
 uint32_t measure_capitals_percent(const struct measure *m)
 {
 	return m->letters ? (uint32_t)((uint64_t)m->capitals * 100 / m->letters) : 0;
+}
+
+/* --- what is counted on demand ------------------------------------------------------- */
+
+static uint32_t percent(uint64_t part, uint64_t whole)
+{
+	return whole ? (uint32_t)(part * 100 / whole) : 0;
+}
+
+static void know(struct measure *m, enum measure_kind kind, uint32_t value)
+{
+	m->value[kind] = value;
+	m->known |= 1u << kind;
+}
+
+static bool is_line_end(uint32_t point)
+{
+	return point == '\n' || point == '\r' || point == 0x2028 || point == 0x2029;
+}
+
+static bool is_digit(uint32_t point)
+{
+	return point - '0' < 10 || point - 0xFF10 < 10;
+}
+
+/* What one pass over the characters says. */
+static void count_visible(struct measure *m)
+{
+	const uint8_t *at = m->text.at, *end = m->text.len ? at + m->text.len : at;
+	uint32_t visible = 0, emoji = 0, digits = 0, lines = 0, run = 0, longest = 0;
+	uint32_t before = 0;
+	bool blank = true; /* the line, as yet */
+
+	while (at < end) {
+		bool hidden = utf8_is_blank(at, (size_t)(end - at));
+		uint32_t point = utf8_next(&at, end), small = script_small(point);
+
+		if (emoji_is_part(point))
+			continue;
+		if (hidden) {
+			blank |= is_line_end(point);
+			before = 0;
+			continue;
+		}
+		visible++;
+		emoji += emoji_is(point);
+		digits += is_digit(point);
+		lines += blank;
+		blank = false;
+		run = small == before ? run + 1 : 1;
+		longest = MAX(longest, run);
+		before = small;
+	}
+	know(m, MEASURE_LINES, lines);
+	know(m, MEASURE_LONGEST_RUN, longest);
+	know(m, MEASURE_EMOJI_PERCENT, percent(emoji, visible));
+	know(m, MEASURE_DIGITS_PERCENT, percent(digits, visible));
+}
+
+static bool is_mixed(const struct token *t)
+{
+	unsigned others = 1u << SCRIPT_CYRILLIC | (t->unit ? 0 : 1u << SCRIPT_GREEK);
+
+	return t->scripts & 1u << SCRIPT_LATIN && t->scripts & others;
+}
+
+static void count_words(struct measure *m)
+{
+	uint32_t words = 0, mixed = 0;
+	struct token t;
+
+	for (struct span rest = m->text; token_next(&t, &rest);) {
+		words++;
+		mixed += is_mixed(&t);
+	}
+	know(m, MEASURE_WORDS, words);
+	know(m, MEASURE_MIXED_SCRIPT_WORDS, mixed);
+}
+
+static void look(struct measure *m, enum measure_kind kind)
+{
+	switch (kind) {
+	case MEASURE_CAPITALS_PERCENT:
+		know(m, kind, measure_capitals_percent(m));
+		break;
+	case MEASURE_LENGTH_CHARS:
+		know(m, kind, m->chars);
+		break;
+	case MEASURE_LETTERS:
+		know(m, kind, m->letters);
+		break;
+	case MEASURE_WORDS:
+	case MEASURE_MIXED_SCRIPT_WORDS:
+		count_words(m);
+		break;
+	case MEASURE_LINES:
+	case MEASURE_LONGEST_RUN:
+	case MEASURE_EMOJI_PERCENT:
+	case MEASURE_DIGITS_PERCENT:
+		count_visible(m);
+		break;
+	case MEASURE_REPETITION_PERCENT:
+		know(m, kind, repetition_percent(m->text));
+		break;
+	case MEASURE_GIBBERISH:
+		know(m, kind, gibberish_permille(m->text));
+		break;
+	case MEASURE_KIND_COUNT:
+		break;
+	}
+}
+
+int64_t measure_of(struct measure *m, enum measure_kind kind)
+{
+	assert(kind < MEASURE_KIND_COUNT);
+	if (!(m->known & 1u << kind))
+		look(m, kind);
+	return m->value[kind];
 }
