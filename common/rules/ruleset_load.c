@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "lint.h"
 #include "pack.h"
 #include "policy.h"
 
@@ -21,6 +22,7 @@ struct loading {
 	size_t doc_count;
 	size_t rule_room;
 	struct word_lists *lists;
+	struct criticism *criticism;
 	struct conf_report *report;
 };
 
@@ -31,6 +33,7 @@ static void loading_release(struct loading *l)
 	free(l->docs);
 	free(l->gathered.leaves);
 	word_lists_free(l->lists);
+	criticism_free(l->criticism);
 	fold_release(&l->fold);
 }
 
@@ -86,6 +89,18 @@ static enum status load_list(struct loading *l, const struct pack_file *file,
 		return ST_OK;
 	st = yaml_parse(&doc, file->path, file->bytes, err);
 	return st ? st : word_lists_add(l->lists, doc, err);
+}
+
+static enum status load_criticism(struct loading *l, const struct pack_file *file,
+				  struct err *err)
+{
+	struct yaml_doc *doc = NULL;
+	enum status st;
+
+	if (!is_in(file->path, CRITICISM_PATH))
+		return ST_OK;
+	st = yaml_parse(&doc, file->path, file->bytes, err);
+	return st ? st : criticism_add(l->criticism, doc, err);
 }
 
 static enum status load_rule(struct loading *l, const struct yaml_node *node,
@@ -173,6 +188,8 @@ static enum status load_pack(struct loading *l, struct span pack, struct err *er
 		st = err_set(err, ST_ECONFIG, "the rule set has no " REASONS_PATH);
 	if (!st)
 		st = load_files(l, pack, load_list, err);
+	if (!st)
+		st = load_files(l, pack, load_criticism, err);
 	if (!st && l->rs->reasons)
 		st = load_files(l, pack, load_rules, err);
 	if (!st && l->report->count == 0 && l->rs->rule_count == 0)
@@ -294,8 +311,10 @@ enum status ruleset_load(struct ruleset **ret, struct span pack, const char *cac
 	OWNED(conf_report_release) struct conf_report own = {0};
 	OWNED(ruleset_freep) struct ruleset *rs = new_ruleset(pack);
 	OWNED(loading_release)
-	struct loading l = {
-		.rs = rs, .lists = word_lists_new(), .report = report ? report : &own};
+	struct loading l = {.rs = rs,
+			    .lists = word_lists_new(),
+			    .criticism = criticism_new(),
+			    .report = report ? report : &own};
 	enum status st;
 
 	fold_init(&l.fold);
@@ -313,6 +332,9 @@ enum status ruleset_load(struct ruleset **ret, struct span pack, const char *cac
 	rs->leaf_count = l.gathered.leaf_count;
 	rs->leaves = TAKE(l.gathered.leaves);
 	make_room(rs);
-	*ret = TAKE(rs);
-	return ST_OK;
+	lint_ruleset(rs, l.lists, l.criticism, l.report);
+	st = conf_report_first(l.report, err);
+	if (!st)
+		*ret = TAKE(rs);
+	return st;
 }

@@ -1,4 +1,4 @@
-/* ruleset_own.h - the inside of a rule set, for ruleset_load.c and ruleset.c alone. */
+/* ruleset_own.h - the inside of a rule set, for ruleset*.c and lint*.c alone. */
 #ifndef RULESET_OWN_H
 #define RULESET_OWN_H
 

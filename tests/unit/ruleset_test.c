@@ -171,16 +171,19 @@ static void hits_come_by_severity_then_by_id(void **state)
 	(void)state;
 	OWNED(ruleset_freep)
 	struct ruleset *rs = rulesets_of(
-		"rules:\n" RULE("z", "{words: [a]}", "accept", "")
-			RULE("b", "{words: [a]}", "hold", "") RULE("c", "{words: [a]}",
-								   "reject", "")
-				RULE("a", "{words: [a]}", "await-author", "")
-					RULE("ab", "{words: [a]}", "hold", "")
-						RULE("d", "{words: [a]}", "label", ""));
+		"rules:\n" RULE("z", "{words: [z1]}", "accept", "")
+			RULE("b", "{words: [b1]}", "hold", "") RULE("c", "{words: [c1]}",
+								    "reject", "")
+				RULE("a", "{words: [a1]}", "await-author", "")
+					RULE("ab", "{words: [ab1]}", "hold", "")
+						RULE("d", "{words: [d1]}", "label", ""));
 	static const char *const order[] = {"c", "ab", "b", "a", "d", "z"};
 	struct hit hits[HITS_MAX];
 
-	assert_int_equal(rulesets_evaluate(rs, &(struct review){.text = "a"}, hits), 6);
+	assert_int_equal(rulesets_evaluate(rs,
+					   &(struct review){.text = "z1 b1 c1 a1 ab1 d1"},
+					   hits),
+			 6);
 	for (size_t i = 0; i < 6; i++)
 		assert_true(span_equal(hits[i].rule, span_of(order[i])));
 	assert_true(span_equal(hits[0].reason, SPAN_OF("L-SPAM")));
@@ -199,9 +202,9 @@ static void live_hits_come_before_shadows_where_there_are_too_many(void **state)
 		buf_format(
 			&rules,
 			"  - {id: r%03d, version: 1, " PEOPLE
-			", when: {words: [a]}, action: hold, reason: L-SPAM, mode: %s, " EXAMPLES
+			", when: {words: [a, w%03d]}, action: hold, reason: L-SPAM, mode: %s, " EXAMPLES
 			"}\n",
-			i, i < 60 ? "shadow" : "live");
+			i, i, i < 60 ? "shadow" : "live");
 	OWNED(ruleset_freep) struct ruleset *rs = rulesets_of(buf_string(&rules));
 	assert_int_equal(rulesets_evaluate(rs, &(struct review){.text = "a"}, hits),
 			 HITS_MAX);
