@@ -11,7 +11,7 @@
 #include "typeset.h"
 #include "utf8.h"
 
-#define TITLE_BYTES_MAX 80
+#define TITLE_BYTES_MAX 60
 #define VALUE_BYTES_MAX 8192 /* of one placeholder */
 #define CLAUSES_MAX	32   /* names that are told; a rule has fewer */
 

@@ -246,6 +246,23 @@ enum status pack_next(struct span *rest, struct pack_file *ret, struct err *err)
 	return ST_OK;
 }
 
+enum status pack_find(struct span *ret, struct span pack, const char *path,
+		      struct err *err)
+{
+	struct pack_file file = {0};
+	struct span rest;
+	enum status st = pack_begin(&rest, pack, err);
+
+	while (!st && rest.len > 0) {
+		st = pack_next(&rest, &file, err);
+		if (!st && strcmp(file.path, path) == 0) {
+			*ret = file.bytes;
+			return ST_OK;
+		}
+	}
+	return st ? st : err_set(err, ST_ENOTFOUND, "that pack has no file %s", path);
+}
+
 /* --- keeping ------------------------------------------------------------------------- */
 
 char *pack_path(const char *dir, const uint8_t hash[SHA256_BYTES], const char *suffix)

@@ -51,6 +51,10 @@ enum status pack_begin(struct span *ret_rest, struct span pack,
 enum status pack_next(struct span *rest, struct pack_file *ret,
 		      struct err *err) MUST_CHECK;
 
+/* The bytes of one file. Errors: ST_ENOTFOUND, and those of pack_begin. */
+enum status pack_find(struct span *ret, struct span pack, const char *path,
+		      struct err *err) MUST_CHECK;
+
 /* Where the pack of that hash lies: "<dir>/<hex><suffix>", suffix ".pack" or ".hsdb". */
 char *pack_path(const char *dir, const uint8_t hash[SHA256_BYTES], const char *suffix);
 

@@ -10,15 +10,17 @@
 #include "clock.h"
 #include "file.h"
 #include "journal.h"
+#include "messages.h"
 #include "pack.h"
 #include "policy.h"
 #include "ruleset.h"
 #include "segment.h"
 
-#define SOURCE	  "normavis"
-#define BUSY_MS	  30000
-#define RULES_AT  "rules/" /* in the pack, wherever the directory stands */
-#define POLICY_AT "rules/policy.yaml"
+#define SOURCE	    "normavis"
+#define BUSY_MS	    30000
+#define RULES_AT    "rules/" /* in the pack, wherever the directory stands */
+#define POLICY_AT   "rules/policy.yaml"
+#define MESSAGES_AT "rules/messages.yaml"
 
 void activation_release(struct activation *a)
 {
@@ -28,8 +30,7 @@ void activation_release(struct activation *a)
 
 /* --- reading ---------------------------------------------------------------------------- */
 
-/* Where a file of the pack really stands; the caller frees it. */
-static char *real_path(const struct installation *i, const char *path)
+char *activation_path(const struct installation *i, const char *path)
 {
 	const struct pipeline_options *o = &i->options->pipeline;
 
@@ -48,7 +49,7 @@ struct complaints {
 static void complain_at(const struct complaints *c, const char *path,
 			struct conf_place place, const char *text)
 {
-	OWNED(freep) char *real = real_path(c->installation, path);
+	OWNED(freep) char *real = activation_path(c->installation, path);
 
 	conf_complain(c->report, real, place, "%s", text);
 }
@@ -87,6 +88,19 @@ static void complain_example(void *context, const struct ruleset_example *exampl
 		    (struct conf_place){example->line, example->column, true}, text);
 }
 
+/* A set need not have them; those that it has are whole. */
+static void read_messages(const struct activation *a, const struct reasons *reasons,
+			  const struct complaints *complaints)
+{
+	OWNED(messages_freep) struct messages *messages = NULL;
+	struct span bytes;
+	struct err err = {""};
+
+	if (pack_find(&bytes, buf_view(&a->rules), MESSAGES_AT, NULL) == ST_OK &&
+	    messages_load(&messages, MESSAGES_AT, bytes, reasons, &err))
+		complain_err(complaints, MESSAGES_AT, &err);
+}
+
 static void read_rules(struct activation *a, const struct installation *i, bool keep,
 		       struct conf_report *report, struct ruleset **ret_rules)
 {
@@ -108,6 +122,7 @@ static void read_rules(struct activation *a, const struct installation *i, bool 
 	}
 	a->rule_count = ruleset_count(*ret_rules);
 	a->reason_count = reasons_count(ruleset_reasons(*ret_rules));
+	read_messages(a, ruleset_reasons(*ret_rules), &complaints);
 	(void)ruleset_test(*ret_rules, complain_example, &complaints);
 }
 

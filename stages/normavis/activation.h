@@ -23,13 +23,17 @@ enum status activation_pack(struct activation *ret,
 			    struct err *err) MUST_CHECK;
 
 /* Packs and loads both; every complaint goes into `report`: what does not load, examples
- * that come out otherwise, reasons of the policy that the catalogue has not. `keep`: leave
+ * that come out otherwise, templates that are wrong, reasons of the policy that the
+ * catalogue has not. `keep`: leave
  * the compiled patterns where the workers find them, or nothing is written at all.
  * Errors: ST_ECONFIG (err: the first complaint). */
 enum status activation_read(struct activation *ret,
 			    const struct installation *installation, bool keep,
 			    struct conf_report *report, struct err *err) MUST_CHECK;
 void activation_release(struct activation *a);
+
+/* Where a file of the pack really stands. The caller frees it. */
+char *activation_path(const struct installation *installation, const char *path);
 
 /* Writes both packs where the programs find them. Errors: ST_EIO, ST_ENOSPACE. */
 enum status activation_store(const struct activation *a,

@@ -69,9 +69,10 @@ static void open_one_rule(struct installation *ret)
 {
 	OWNED(freep) char *config = scratch_path("pipeline.yaml");
 	OWNED(freep)
-	char *copy = xasprintf("mkdir -p '%s/rules/moderation' && "
-			       "cp rules/reasons.yaml rules/policy.yaml '%s/rules'",
-			       scratch_dir, scratch_dir);
+	char *copy = xasprintf(
+		"mkdir -p '%s/rules/moderation' && "
+		"cp rules/reasons.yaml rules/messages.yaml rules/policy.yaml '%s/rules'",
+		scratch_dir, scratch_dir);
 
 	assert_int_equal(system(copy), 0);
 	write_file("rules/moderation/one.yaml", one_rule);
@@ -166,6 +167,8 @@ static void what_is_wrong_is_named_with_the_file_as_it_lies(void **state)
 		{"rules/policy.yaml", "  - L-SPAM\n", "  - L-NONE\n",
 		 ":1:1: ", "reasons: 'L-NONE' is not in reasons.yaml"},
 		{"rules/policy.yaml", "", "colour: red\n", ":1:1: ", "colour"},
+		{"rules/messages.yaml", "{reason_label}", "{reason_lable}", ":",
+		 "did you mean '{reason_label}'?"},
 	};
 
 	(void)state;

@@ -174,6 +174,21 @@ static void what_is_missing_is_said(void **state)
 	assert_int_equal(pack_build(&pack, dir, NULL), ST_ECONFIG);
 }
 
+static void a_file_is_found_by_its_path(void **state)
+{
+	(void)state;
+	const struct span pack =
+		SPAN_OF("normavis-pack 1\nfile rules/a 1\nA\nfile rules/b 0\n\n");
+	struct span bytes = SPAN_NONE;
+
+	assert_int_equal(pack_find(&bytes, pack, "rules/a", NULL), ST_OK);
+	assert_true(span_equal(bytes, SPAN_OF("A")));
+	assert_int_equal(pack_find(&bytes, pack, "rules/b", NULL), ST_OK);
+	assert_int_equal(bytes.len, 0);
+	assert_int_equal(pack_find(&bytes, pack, "rules/", NULL), ST_ENOTFOUND);
+	assert_int_equal(pack_find(&bytes, SPAN_OF("x"), "rules/a", NULL), ST_EMALFORMED);
+}
+
 static void a_stored_pack_is_found_by_its_hash(void **state)
 {
 	(void)state;
@@ -213,6 +228,7 @@ int main(void)
 		cmocka_unit_test(its_files_are_stepped_through),
 		cmocka_unit_test(what_is_no_pack_is_refused),
 		cmocka_unit_test(what_is_missing_is_said),
+		cmocka_unit_test(a_file_is_found_by_its_path),
 		cmocka_unit_test(a_stored_pack_is_found_by_its_hash),
 		cmocka_unit_test(a_changed_pack_is_noticed_and_mended),
 	};
