@@ -1,135 +1,153 @@
-/* normavis rules - what the rules in the directory are, and putting them in force. */
+/* normavis rules - what the rules are, whether they do what they say, and putting them in
+ * force. The verbs behind the verb are in rules_NAME.c. */
 #include "cmd.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
-#include "activation.h"
-#include "log.h"
+#include "nearest.h"
+#include "rules_verb.h"
 
 static const char help[] =
-	"usage: normavis rules activate [--config FILE] [--log]\n"
+	"usage: normavis rules activate [--log]\n"
+	"       normavis rules test [--rule ID] [--json]\n"
+	"       normavis rules show [HASH [FILE]] [--rule ID] [--json]\n"
+	"       normavis rules message --reason CODE [--language fr|en] [--text FILE]\n"
+	"                              [--action reject|hold|await-author] [--note TEXT]\n"
 	"\n"
-	"Reads the rules and the policy, refuses them with file:line:column where they are\n"
-	"wrong or their own examples come out otherwise, stores them under their hash, and\n"
-	"puts them in force from the next record on. What is in force already is left alone.\n"
-	"`normavis run` does this at its start and on SIGHUP.\n"
+	"activate  Reads the rules and the policy on disk, refuses them with\n"
+	"          file:line:column where they are wrong or their own examples come out\n"
+	"          otherwise, stores them under their hash, and puts them in force from the\n"
+	"          next record on. What is in force already is left alone. `normavis run`\n"
+	"          does this at its start and on SIGHUP. --log: as log lines on stderr.\n"
+	"\n"
+	"test      Tries every example of every rule on disk. Prints those that come out\n"
+	"          otherwise, as file:line:column, and a line per file. Nothing is put in\n"
+	"          force, nothing is written. --rule ID: that rule alone.\n"
+	"\n"
+	"show      What decisions were made under, by the hash that they name. Without HASH:\n"
+	"          the rules and the policy in force, and each that is stored, with when it\n"
+	"          last took effect. With HASH, or 8 or more of its digits: the files behind\n"
+	"          it. With FILE too: that file, byte for byte. --rule ID: the text of\n"
+	"          that rule alone, of HASH or of what is in force.\n"
+	"              normavis rules show 729e23d3 rules/moderation/abuse.yaml\n"
+	"              normavis rules show 729e23d3 --rule insult-crude\n"
+	"\n"
+	"message   What an author would be told for a reason, from the rules and the policy on\n"
+	"          disk, so that templates can be read before they are used. The site and its\n"
+	"          addresses are made up. --text: a review; the words that the rules with\n"
+	"          this reason find in it are quoted. --note: what a moderator adds (the\n"
+	"          law, or the order of a court, where the reason needs one).\n"
+	"              normavis rules message --reason L-PII --language fr --text review.txt\n"
 	"\n"
 	"  --config FILE  the pipeline's configuration (default: " CMD_CONFIG_DEFAULT
 	")\n"
-	"  --log          say it as log lines on standard error\n"
+	"  --json         one object with the same facts\n"
 	"\n"
-	"Exit codes: 0 in force, 69 the pipeline is not running, 75 the intake is busy,\n"
-	"78 something is wrong with rules or policy (the old ones stay in force).\n";
+	"Exit codes: 0 done, 64 usage, a HASH that fits several or is none, 65 no such pack,\n"
+	"file, rule or reason, 69 the pipeline is not running (activate), 75 the intake is busy\n"
+	"(activate), 78 something is wrong with rules or policy, or an example fails (what is in\n"
+	"force stays).\n";
 
-struct arguments {
-	const char *config;
-	bool log;
+static const struct rules_verb *const verbs[] = {
+	&rules_activate,
+	&rules_test,
+	&rules_show,
+	&rules_message,
 };
 
-static int read_arguments(int argc, char **argv, struct arguments *ret)
+#define OPERANDS_MAX (ARRAY_LEN(((struct rules_arguments *)0)->operand))
+
+static const struct rules_verb *find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
+		if (strcmp(verbs[i]->name, name) == 0)
+			return verbs[i];
+	return NULL;
+}
+
+static int no_such_verb(const char *name)
+{
+	const char *names[ARRAY_LEN(verbs) + 1] = {NULL};
+
+	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
+		names[i] = verbs[i]->name;
+	const char *near = name ? nearest_name(name, names) : NULL;
+	if (!name)
+		return cmd_usage(&cmd_rules,
+				 "say what to do: activate, test, show or message");
+	return cmd_usage(
+		&cmd_rules, "'%s' is none of activate, test, show, message%s%s%s", name,
+		near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+static bool takes(const struct rules_verb *verb, const char *option)
+{
+	for (const char *const *at = verb->options; *at; at++)
+		if (strcmp(*at, option) == 0)
+			return true;
+	return strcmp(option, "config") == 0;
+}
+
+/* An option that a verb would silently ignore is a slip. */
+static int check_options(const struct rules_verb *verb, const struct cmd_option *options)
+{
+	for (; options->name; options++) {
+		bool given = options->text ? *options->text != NULL : *options->flag;
+
+		if (given && !takes(verb, options->name))
+			return cmd_usage(&cmd_rules, "%s takes no --%s", verb->name,
+					 options->name);
+	}
+	return 0;
+}
+
+static int read_arguments(int argc, char **argv, struct rules_arguments *ret,
+			  const struct rules_verb **ret_verb)
 {
 	const struct cmd_option options[] = {
-		{"config", .text = &ret->config},
-		{"log", .flag = &ret->log},
-		{0},
+		{"config", .text = &ret->config},     {"log", .flag = &ret->log},
+		{"json", .flag = &ret->json},	      {"rule", .text = &ret->rule},
+		{"reason", .text = &ret->reason},     {"action", .text = &ret->action},
+		{"language", .text = &ret->language}, {"text", .text = &ret->text},
+		{"note", .text = &ret->note},	      {0},
 	};
 
-	*ret = (struct arguments){.config = CMD_CONFIG_DEFAULT};
+	*ret = (struct rules_arguments){.config = NULL};
 	int code = cmd_options(&cmd_rules, argc, argv, options, true);
-	if (code == 0 && (argc - optind != 1 || strcmp(argv[optind], "activate") != 0))
-		code = cmd_usage(&cmd_rules, "say what to do: activate");
-	return code;
-}
-
-static void say(const struct arguments *arguments, const char *what, const uint8_t *hash,
-		uint64_t seq)
-{
-	char hex[HEX_BYTES(SHA256_BYTES)];
-
-	hex_format(hex, hash, SHA256_BYTES);
-	if (arguments->log)
-		log_info(seq ? "activated" : "in_force", "what=%s hash=%s seq=%llu", what,
-			 hex, (unsigned long long)seq);
-	else if (seq)
-		printf("%s %s: in force behind record %llu\n", what, hex,
-		       (unsigned long long)seq);
-	else
-		printf("%s %s: in force already\n", what, hex);
-}
-
-static int complain(const struct arguments *arguments, const struct conf_report *report)
-{
-	if (!arguments->log)
-		return installation_refuse(report);
-	for (size_t i = 0; i < report->count; i++)
-		log_error("bad_rules", "at=%s:%u:%u why=%s", report->at[i].file,
-			  report->at[i].line, report->at[i].column,
-			  log_quote(report->at[i].text));
-	return EXIT_CODE_CONFIG;
-}
-
-static int fail(const struct arguments *arguments, enum status st, const struct err *err)
-{
-	if (arguments->log)
-		log_error("not_activated", "status=%s why=%s", status_name(st),
-			  log_quote(err->text));
-	else
-		(void)cmd_failed(&cmd_rules, st, err);
-	return client_exit_code(st);
-}
-
-/* What is in force was looked at when it was put in force. */
-static bool is_in_force(const struct installation *installation)
-{
-	OWNED(activation_release) struct activation activation = {0};
-	struct in_force now;
-
-	return activation_pack(&activation, installation, NULL) == ST_OK &&
-	       activation_in_force(&now, installation, NULL) == ST_OK &&
-	       memcmp(now.rules_hash, activation.rules_hash, SHA256_BYTES) == 0 &&
-	       memcmp(now.policy_hash, activation.policy_hash, SHA256_BYTES) == 0;
-}
-
-static int activate(const struct arguments *arguments,
-		    const struct installation *installation)
-{
-	OWNED(activation_release) struct activation activation = {0};
-	OWNED(conf_report_release) struct conf_report report = {0};
-	uint64_t rules_seq = 0, policy_seq = 0;
-	struct err err = {""};
-	enum status st = ST_OK;
-
-	if (is_in_force(installation))
-		st = activation_pack(&activation, installation, &err);
-	else if (activation_read(&activation, installation, true, &report, &err))
-		return complain(arguments, &report);
-	if (st == ST_OK)
-		st = activation_store(&activation, installation, &err);
-	if (st == ST_OK)
-		st = activation_submit(&activation, installation, &rules_seq, &policy_seq,
-				       &err);
-	if (st)
-		return fail(arguments, st, &err);
-	say(arguments, "rules", activation.rules_hash, rules_seq);
-	say(arguments, "policy", activation.policy_hash, policy_seq);
-	return EXIT_CODE_OK;
+	if (code)
+		return code;
+	const struct rules_verb *verb = optind < argc ? find(argv[optind]) : NULL;
+	if (!verb)
+		return no_such_verb(optind < argc ? argv[optind] : NULL);
+	int operands = argc - optind - 1;
+	if (operands > verb->operands)
+		return cmd_usage(&cmd_rules, "%s: one argument too many: '%s'",
+				 verb->name, argv[optind + verb->operands + 1]);
+	for (int i = 0; i < operands; i++)
+		ret->operand[i] = argv[optind + 1 + i];
+	*ret_verb = verb;
+	return check_options(verb, options);
 }
 
 static int run_rules(int argc, char **argv)
 {
 	OWNED(installation_release) struct installation installation = {0};
-	struct arguments arguments;
-	int code = read_arguments(argc, argv, &arguments);
+	const struct rules_verb *verb = NULL;
+	struct rules_arguments arguments;
+	int code = read_arguments(argc, argv, &arguments, &verb);
 
-	if (code == 0)
-		code = installation_open_to_log(&installation, arguments.config);
-	return code ? code : activate(&arguments, &installation);
+	if (code)
+		return code;
+	const char *config = arguments.config ? arguments.config : CMD_CONFIG_DEFAULT;
+	code = arguments.log ? installation_open_to_log(&installation, config)
+			     : installation_open_for(&installation, config);
+	return code ? code : verb->run(&arguments, &installation);
 }
 
 const struct cmd cmd_rules = {
 	.name = "rules",
-	.summary = "activate: put the rules and the policy on disk in force",
+	.summary = "test, show and activate rules; what authors would be told",
 	.help = help,
 	.run = run_rules,
 };
