@@ -170,6 +170,7 @@ static void add_escape(struct class *c, struct parser *p)
 	c->lower |= strchr("wsd", e) != NULL;
 	c->upper |= strchr("WSD", e) != NULL;
 	c->property |= e == 'p' || e == 'P';
+	c->has[' '] |= e == 's';
 	if (e == 'x' || e == 'p' || e == 'P') {
 		c->beyond = true;
 		skip_hex(p);
@@ -238,7 +239,8 @@ static struct part parse_class(struct parser *p)
 				    : 1;
 	if (!is_wide(&c, p->any_case))
 		return literal(size);
-	return nearly_any(size, c.negated || (c.lower && c.upper));
+	/* What stops at a space shows more of a find, and is no more of anything. */
+	return nearly_any(size, (c.negated && !c.has[' ']) || (c.lower && c.upper));
 }
 
 /* --- groups -------------------------------------------------------------------------- */

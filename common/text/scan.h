@@ -24,7 +24,7 @@
 
 #define SCAN_PATTERN_BYTES_MAX 2048
 #define SCAN_PATTERNS_MAX      20000
-#define SCAN_SIZE_MAX	       20000 /* as pattern.h counts */
+#define SCAN_SIZE_MAX	       15000 /* as pattern.h counts */
 
 enum scan_input { SCAN_MATCH, SCAN_RAW, SCAN_INPUT_COUNT };
 
