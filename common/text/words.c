@@ -75,6 +75,18 @@ static const uint8_t *word_end(const uint8_t *at, const uint8_t *end)
 	}
 }
 
+struct span words_next(struct span *rest)
+{
+	const uint8_t *at = rest->at, *end = at + rest->len;
+
+	while (at < end && word_char(at, end) == 0)
+		at++;
+	struct span word = {at, (size_t)(word_end(at, end) - at)};
+
+	*rest = (struct span){at + word.len, (size_t)(end - at) - word.len};
+	return word;
+}
+
 /* Of a word's length and first eight bytes; words that share both share a chain. The text
  * goes on to `end`, so that nearly all words are read with one load. */
 static uint32_t slot_of(const struct words *w, const uint8_t *at, size_t len,

@@ -31,6 +31,10 @@ enum status words_add(struct words *w, struct span word, uint32_t owner,
 
 size_t words_count(const struct words *w);
 
+/* Cuts the next run of characters that make words off *rest, with what stands before it;
+ * at the end of the text it is empty. */
+struct span words_next(struct span *rest);
+
 /* Calls `found` for each place of each listed word, by ascending start (bytes). */
 void words_find(const struct words *w, struct span text,
 		void (*found)(void *context, uint32_t owner, size_t start, size_t end),
