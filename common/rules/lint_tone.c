@@ -17,9 +17,10 @@
 
 /* What was found about one rule. */
 struct finding {
-	const struct criticism_sentence *first, *last;
+	const struct criticism_sentence *first;
 	struct hit hit; /* in the first; spans only */
 	size_t sentences;
+	uint64_t seen[(CRITICISM_MAX + 63) / 64]; /* bit per sentence */
 };
 
 struct trial {
@@ -145,23 +146,23 @@ static size_t text_spans(const struct hit *hit, struct hit_span ret[HIT_SPANS_MA
 	return passage_sort(ret, count);
 }
 
-static void note(struct trial *t, const struct criticism_sentence *sentence,
-		 const struct hit *hit)
+static void note(struct trial *t, size_t number, const struct hit *hit)
 {
 	struct finding *f = finding_of(t, hit->rule);
+	uint64_t bit = UINT64_C(1) << number % 64;
 
-	if (f->last == sentence)
+	if (f->seen[number / 64] & bit)
 		return;
-	f->last = sentence;
+	f->seen[number / 64] |= bit;
 	if (f->sentences++ > 0)
 		return;
-	f->first = sentence;
+	f->first = criticism_at(t->l->criticism, number);
 	f->hit = *hit;
 }
 
-static void try_sentence(struct trial *t, const struct criticism_sentence *sentence,
-			 const char *language)
+static void try_sentence(struct trial *t, size_t number, const char *language)
 {
+	const struct criticism_sentence *sentence = criticism_at(t->l->criticism, number);
 	size_t count = evaluate(t, sentence->text, language, t->hits);
 
 	for (size_t i = 0; i < count; i++) {
@@ -171,7 +172,7 @@ static void try_sentence(struct trial *t, const struct criticism_sentence *sente
 		if (ground_restricts(hit->action) &&
 		    (text_spans(hit, spans) > 0 ||
 		     !praise_is_hit(t, sentence, language, hit->rule)))
-			note(t, sentence, hit);
+			note(t, number, hit);
 	}
 }
 
@@ -180,11 +181,8 @@ static void try_all(struct trial *t, const char *profile)
 {
 	ruleset_use_profile(t->l->rs, profile);
 	for (size_t i = 0; i < criticism_count(t->l->criticism); i++) {
-		const struct criticism_sentence *sentence =
-			criticism_at(t->l->criticism, i);
-
-		try_sentence(t, sentence, sentence->language);
-		try_sentence(t, sentence, NULL);
+		try_sentence(t, i, criticism_at(t->l->criticism, i)->language);
+		try_sentence(t, i, NULL);
 	}
 }
 
@@ -263,12 +261,13 @@ static void complain(const struct lint *l, const struct rule *r, const struct fi
 				  count); /* one is enough */
 	else
 		passage_put_start(&quote, f->first->text, QUOTE_BYTES_MAX);
-	lint_complain(l, r->doc, yaml_get(r->node, "when"),
-		      "rule %s would %s %zu lawful opinion%s for the tone (U-NEG; %s): "
-		      "%s:%u: \"%s\"",
-		      r->id, action_name(r->action), f->sentences,
-		      f->sentences == 1 ? "" : "s", ground_clauses("U-NEG"),
-		      yaml_path(f->first->doc), f->first->node->line, buf_string(&quote));
+	lint_complain(
+		l, r->doc, yaml_get(r->node, "when"),
+		"rule %s (%s) falls upon %zu lawful opinion%s for the tone (U-NEG; %s): "
+		"%s:%u: \"%s\"",
+		r->id, action_name(r->action), f->sentences, f->sentences == 1 ? "" : "s",
+		ground_clauses("U-NEG"), yaml_path(f->first->doc), f->first->node->line,
+		buf_string(&quote));
 }
 
 static void trial_release(struct trial *t)
