@@ -16,11 +16,12 @@
 #include "ruleset.h"
 #include "segment.h"
 
-#define SOURCE	    "normavis"
-#define BUSY_MS	    30000
-#define RULES_AT    "rules/" /* in the pack, wherever the directory stands */
-#define POLICY_AT   "rules/policy.yaml"
-#define MESSAGES_AT "rules/messages.yaml"
+#define SOURCE	     "normavis"
+#define BUSY_MS	     30000
+#define RULES_AT     "rules/" /* in the pack, wherever the directory stands */
+#define POLICY_AT    "rules/policy.yaml"
+#define CRITICISM_AT "rules/controls/criticism.yaml"
+#define MESSAGES_AT  "rules/messages.yaml"
 
 void activation_release(struct activation *a)
 {
@@ -101,6 +102,19 @@ static void read_messages(const struct activation *a, const struct reasons *reas
 		complain_err(complaints, MESSAGES_AT, &err);
 }
 
+/* Old sets are loaded without them; none is put in force without them. */
+static void need_criticism(const struct activation *a,
+			   const struct complaints *complaints)
+{
+	struct span bytes;
+
+	if (pack_find(&bytes, buf_view(&a->rules), CRITICISM_AT, NULL))
+		complain_at(complaints, CRITICISM_AT, (struct conf_place){1, 1, false},
+			    "the harsh opinions that no rule may touch are missing: "
+			    "without them nobody can tell that no rule moderates the "
+			    "tone (U-NEG; ISO-28, EU-04, UK-03, US-12, AF-14)");
+}
+
 static void read_rules(struct activation *a, const struct installation *i, bool keep,
 		       struct conf_report *report, struct ruleset **ret_rules)
 {
@@ -123,6 +137,7 @@ static void read_rules(struct activation *a, const struct installation *i, bool 
 	a->rule_count = ruleset_count(*ret_rules);
 	a->reason_count = reasons_count(ruleset_reasons(*ret_rules));
 	read_messages(a, ruleset_reasons(*ret_rules), &complaints);
+	need_criticism(a, &complaints);
 	(void)ruleset_test(*ret_rules, complain_example, &complaints);
 }
 

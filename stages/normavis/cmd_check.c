@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <jansson.h>
-
 #include "activation.h"
 #include "alloc.h"
+#include "complaints.h"
 #include "data_check.h"
 #include "options_check.h"
 
@@ -52,21 +51,12 @@ static bool is_running(const struct installation *i)
 static void print_json(const struct conf_report *report, const struct installation *i,
 		       const struct activation *a)
 {
-	json_auto_t *complaints = json_array();
-
-	for (size_t k = 0; k < report->count; k++) {
-		const struct conf_complaint *c = &report->at[k];
-
-		json_array_append_new(complaints,
-				      json_pack("{s:s,s:I,s:I,s:s}", "file", c->file,
-						"line", (json_int_t)c->line, "column",
-						(json_int_t)c->column, "text", c->text));
-	}
 	json_auto_t *all = json_pack(
-		"{s:s,s:b,s:b,s:O,s:I,s:I,s:I}", "schema", "normavis.check/1", "fine",
-		report->count == 0, "running", is_running(i), "complaints", complaints,
-		"left_out", (json_int_t)report->left_out, "rules",
-		(json_int_t)a->rule_count, "reasons", (json_int_t)a->reason_count);
+		"{s:s,s:b,s:b,s:o,s:I,s:I,s:I}", "schema", "normavis.check/1", "fine",
+		report->count == 0, "running", is_running(i), "complaints",
+		complaints_json(report), "left_out", (json_int_t)report->left_out,
+		"rules", (json_int_t)a->rule_count, "reasons",
+		(json_int_t)a->reason_count);
 	OWNED(freep) char *text = json_dumps(all, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 
 	puts(text);

@@ -10,6 +10,7 @@
 
 static const char help[] =
 	"usage: normavis rules activate [--log]\n"
+	"       normavis rules check [--json]\n"
 	"       normavis rules test [--rule ID] [--json]\n"
 	"       normavis rules show [HASH [FILE]] [--rule ID] [--json]\n"
 	"       normavis rules message --reason CODE [--language fr|en] [--text FILE]\n"
@@ -20,6 +21,10 @@ static const char help[] =
 	"          otherwise, stores them under their hash, and puts them in force from the\n"
 	"          next record on. What is in force already is left alone. `normavis run`\n"
 	"          does this at its start and on SIGHUP. --log: as log lines on stderr.\n"
+	"\n"
+	"check     Would they be put in force? Every complaint about rules, lists, controls and\n"
+	"          policy on disk, with file:line:column and the clause that a rule would\n"
+	"          break; nothing is written. `normavis check` looks at this and all else.\n"
 	"\n"
 	"test      Tries every example of every rule on disk. Prints those that come out\n"
 	"          otherwise, as file:line:column, and a line per file. Nothing is put in\n"
@@ -50,10 +55,7 @@ static const char help[] =
 	"force stays).\n";
 
 static const struct rules_verb *const verbs[] = {
-	&rules_activate,
-	&rules_test,
-	&rules_show,
-	&rules_message,
+	&rules_activate, &rules_check, &rules_test, &rules_show, &rules_message,
 };
 
 #define OPERANDS_MAX (ARRAY_LEN(((struct rules_arguments *)0)->operand))
@@ -74,11 +76,12 @@ static int no_such_verb(const char *name)
 		names[i] = verbs[i]->name;
 	const char *near = name ? nearest_name(name, names) : NULL;
 	if (!name)
-		return cmd_usage(&cmd_rules,
-				 "say what to do: activate, test, show or message");
+		return cmd_usage(
+			&cmd_rules,
+			"say what to do: activate, check, test, show or message");
 	return cmd_usage(
-		&cmd_rules, "'%s' is none of activate, test, show, message%s%s%s", name,
-		near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+		&cmd_rules, "'%s' is none of activate, check, test, show, message%s%s%s",
+		name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 static bool takes(const struct rules_verb *verb, const char *option)
@@ -147,7 +150,7 @@ static int run_rules(int argc, char **argv)
 
 const struct cmd cmd_rules = {
 	.name = "rules",
-	.summary = "test, show and activate rules; what authors would be told",
+	.summary = "check, test, show and activate rules; what authors would be told",
 	.help = help,
 	.run = run_rules,
 };

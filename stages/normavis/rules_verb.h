@@ -19,6 +19,7 @@ struct rules_verb {
 		   const struct installation *installation);
 };
 
-extern const struct rules_verb rules_activate, rules_show, rules_test, rules_message;
+extern const struct rules_verb rules_activate, rules_check, rules_show, rules_test,
+	rules_message;
 
 #endif

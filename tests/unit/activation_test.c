@@ -71,7 +71,8 @@ static void open_one_rule(struct installation *ret)
 	OWNED(freep)
 	char *copy = xasprintf(
 		"mkdir -p '%s/rules/moderation' && "
-		"cp rules/reasons.yaml rules/messages.yaml rules/policy.yaml '%s/rules'",
+		"cp -r rules/reasons.yaml rules/messages.yaml rules/policy.yaml "
+		"rules/controls '%s/rules'",
 		scratch_dir, scratch_dir);
 
 	assert_int_equal(system(copy), 0);
