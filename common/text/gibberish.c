@@ -89,20 +89,19 @@ static bool is_rare(const struct word *w)
 	return sum * RARE_DENOMINATOR >= RARE_NUMERATOR * (w->count + 1);
 }
 
-/* Does `b` stand right of `a` on one of the keyboards? */
-static bool is_right_of(char a, char b)
+/* What stands right of each letter, a to z, on a QWERTY, AZERTY or QWERTZ keyboard. */
+static const char right_of[26][4] = {
+	['a' - 'a'] = "sz", ['b' - 'a'] = "n",	['c' - 'a'] = "v",  ['d' - 'a'] = "f",
+	['e' - 'a'] = "r",  ['f' - 'a'] = "g",	['g' - 'a'] = "h",  ['h' - 'a'] = "j",
+	['i' - 'a'] = "o",  ['j' - 'a'] = "k",	['k' - 'a'] = "l",  ['l' - 'a'] = "m",
+	['m' - 'a'] = "",   ['n' - 'a'] = "m",	['o' - 'a'] = "p",  ['p' - 'a'] = "",
+	['q' - 'a'] = "sw", ['r' - 'a'] = "t",	['s' - 'a'] = "d",  ['t' - 'a'] = "yz",
+	['u' - 'a'] = "i",  ['v' - 'a'] = "b",	['w' - 'a'] = "ex", ['x' - 'a'] = "c",
+	['y' - 'a'] = "ux", ['z' - 'a'] = "eux"};
+
+static bool is_right_of(char letter, char neighbour)
 {
-	static const char *const rows[] = {"qwertyuiop", "asdfghjkl",  "zxcvbnm",
-					   "azertyuiop", "qsdfghjklm", "wxcvbn",
-					   "qwertzuiop", "yxcvbnm"};
-
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		const char *at = strchr(rows[i], a);
-
-		if (at && at[1] == b)
-			return true;
-	}
-	return false;
+	return strchr(right_of[letter - 'a'], neighbour) != NULL;
 }
 
 /* Letters from `at` on that are neighbours in one direction. */
@@ -148,7 +147,7 @@ static void end_word(struct tally *t, struct word *w)
 	t->letters += w->chars;
 	if (w->count > 0 && is_improbable(w))
 		t->improbable += w->chars;
-	*w = (struct word){0};
+	w->count = w->chars = w->capitals = 0;
 }
 
 static void take_letter(struct word *w, uint32_t point)
@@ -156,16 +155,17 @@ static void take_letter(struct word *w, uint32_t point)
 	char plain[2];
 	unsigned count = script_plain(point, plain);
 
-	for (unsigned i = 0; i < count && w->count < WORD_LETTERS_MAX; i++)
-		w->letters[w->count++] = plain[i];
 	w->chars++;
 	w->capitals += script_small(point) != point;
+	for (unsigned i = 0; i < count && w->count < WORD_LETTERS_MAX; i++)
+		w->letters[w->count++] = plain[i];
 }
 
 static void judge_piece(struct tally *t, const uint8_t *at, const uint8_t *end)
 {
-	struct word w = {0};
+	struct word w;
 
+	w.count = w.chars = w.capitals = 0;
 	while (at < end) {
 		uint32_t point = utf8_next(&at, end);
 		enum script script = script_of(point);
@@ -180,14 +180,36 @@ static void judge_piece(struct tally *t, const uint8_t *at, const uint8_t *end)
 	end_word(t, &w);
 }
 
+static bool is_letter(uint8_t byte)
+{
+	return (uint8_t)((byte | 0x20) - 'a') < 26;
+}
+
 /* A code, an address, a link, a handle. A full stop at the end is punctuation. */
 static bool is_code(const uint8_t *at, const uint8_t *end)
 {
-	for (; at < end; at++)
-		if ((*at >= '0' && *at <= '9') || (*at != 0 && strchr("@/\\_#&", *at)) ||
-		    ((*at == '.' || *at == ':') && at + 1 < end &&
-		     (uint8_t)((at[1] | 0x20) - 'a') < 26))
+	for (; at < end; at++) {
+		if (is_letter(*at) || *at >= 0x80)
+			continue;
+		if ((uint8_t)(*at - '0') < 10)
 			return true;
+		switch (*at) {
+		case '@':
+		case '/':
+		case '\\':
+		case '_':
+		case '#':
+		case '&':
+			return true;
+		case '.':
+		case ':':
+			if (at + 1 < end && is_letter(at[1]))
+				return true;
+			break;
+		default:
+			break;
+		}
+	}
 	return false;
 }
 

@@ -211,6 +211,8 @@ static void read_text(struct reading *r, struct span text)
 		end_word(r);
 }
 
+static const struct language unknown;
+
 static struct language answer(const char *code, uint32_t sure)
 {
 	return (struct language){{code[0], code[1], 0}, (uint16_t)sure};
@@ -231,7 +233,7 @@ static struct language latin_answer(const struct reading *r)
 		}
 	}
 	if (best - second < LEAD_MIN)
-		return (struct language){0};
+		return unknown;
 	/* One word more for nobody: a text of one word can't be sure. */
 	return answer(language_codes[which],
 		      (best - second) * 1000 / (best + WORD_POINTS));
@@ -240,11 +242,11 @@ static struct language latin_answer(const struct reading *r)
 static struct language cyrillic_answer(const struct reading *r)
 {
 	if (r->other_cyrillic || (r->ukrainian && r->russian))
-		return (struct language){0};
+		return unknown;
 	return r->ukrainian   ? answer("uk", 800)
 	       : r->russian   ? answer("ru", 800)
 	       : r->bulgarian ? answer("bg", 500)
-			      : (struct language){0};
+			      : unknown;
 }
 
 struct language language_of(struct span text)
@@ -277,11 +279,11 @@ struct language language_of(struct span text)
 	case SCRIPT_HAN:
 		return kana ? answer("ja", 1000) : answer("zh", 800);
 	case SCRIPT_ARABIC:
-		return r.other_arabic ? (struct language){0} : answer("ar", 800);
+		return r.other_arabic ? unknown : answer("ar", 800);
 	case SCRIPT_NONE:
 	case SCRIPT_KANA:
 	case SCRIPT_OTHER:
 		break;
 	}
-	return (struct language){0};
+	return unknown;
 }

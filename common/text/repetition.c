@@ -28,17 +28,8 @@ static bool seen(struct rows *r, uint64_t row)
 	return before;
 }
 
-static size_t count_words(struct span text)
-{
-	struct token t;
-	size_t words = 0;
-
-	for (struct span rest = text; token_next(&t, &rest);)
-		words++;
-	return words;
-}
-
-static size_t count_repeated(struct rows *r, struct span text)
+/* Percent of the words of `text`. */
+static unsigned repeated_percent(struct rows *r, struct span text)
 {
 	uint64_t row[ROW] = {0}; /* hashes of the last words */
 	struct token t;
@@ -57,23 +48,22 @@ static size_t count_repeated(struct rows *r, struct span text)
 		repeated += words - first;
 		counted = words;
 	}
-	return repeated;
+	return words ? (unsigned)(repeated * 100 / words) : 0;
 }
 
 unsigned repetition_percent(struct span text)
 {
 	uint64_t on_stack[SLOTS_ON_STACK];
 	OWNED(freep) uint64_t *on_heap = NULL;
-	size_t words = count_words(text);
 	struct rows r = {on_stack, 16};
 
-	if (words <= ROW)
-		return 0;
-	while (r.count < 2 * words)
+	/* A word and what parts it from the next take two bytes or more, but for the words
+	 * of scripts without spaces: three. */
+	while (r.count < text.len)
 		r.count *= 2;
 	if (r.count > SLOTS_ON_STACK)
 		r.slots = on_heap = xcalloc(r.count, sizeof(*on_heap));
 	else
 		memset(on_stack, 0, r.count * sizeof(*on_stack));
-	return (unsigned)(count_repeated(&r, text) * 100 / words);
+	return repeated_percent(&r, text);
 }

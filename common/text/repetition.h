@@ -6,7 +6,8 @@
  * a small share means nothing; one or two words that come back ("très très bon") are
  * none at all. Case is ignored, and what stands between the words; words are token.h's.
  *
- * Bounds: memory for the words of one text, 16 to 32 bytes each, freed before it returns.
+ * Bounds: memory of 8 to 16 bytes for each byte of the text, freed before it returns; none
+ *	from the heap for texts of up to a kilobyte.
  * Tests:  tests/unit/measure_test.c
  */
 #ifndef REPETITION_H

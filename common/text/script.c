@@ -33,7 +33,7 @@ static const struct block {
 	{0x20000, 0x3FFFF, SCRIPT_HAN},
 };
 
-enum script script_of(uint32_t point)
+enum script script_beyond_ascii(uint32_t point)
 {
 	size_t low = 0, high = ARRAY_LEN(blocks);
 
@@ -49,10 +49,8 @@ enum script script_of(uint32_t point)
 								    : SCRIPT_NONE;
 }
 
-uint32_t script_small(uint32_t point)
+uint32_t script_small_beyond_ascii(uint32_t point)
 {
-	if (point < 0x80)
-		return point - 'A' < 26 ? point | 0x20 : point;
 	if ((point >= 0xC0 && point <= 0xDE && point != 0xD7) ||
 	    (point >= 0x391 && point <= 0x3AB) || (point >= 0x410 && point <= 0x42F))
 		return point + 0x20;

@@ -25,7 +25,14 @@ enum script {
 	SCRIPT_OTHER, /* a letter of some other script */
 };
 
-enum script script_of(uint32_t point);
+enum script script_beyond_ascii(uint32_t point); /* for script_of */
+
+static inline enum script script_of(uint32_t point)
+{
+	if (point < 0x80)
+		return (point | 0x20) - 'a' < 26 ? SCRIPT_LATIN : SCRIPT_NONE;
+	return script_beyond_ascii(point);
+}
 
 /* Combining diacritical marks (U+0300..U+036F): part of the letter before. */
 static inline bool script_is_mark(uint32_t point)
@@ -35,7 +42,14 @@ static inline bool script_is_mark(uint32_t point)
 
 /* The small letter of a capital of Latin (up to U+017F), Greek and Cyrillic; every other
  * character stays what it is. */
-uint32_t script_small(uint32_t point);
+uint32_t script_small_beyond_ascii(uint32_t point); /* for script_small */
+
+static inline uint32_t script_small(uint32_t point)
+{
+	if (point < 0x80)
+		return point - 'A' < 26 ? point | 0x20 : point;
+	return script_small_beyond_ascii(point);
+}
 
 /* The letters a-z that a Latin letter up to U+017F is without its marks, in small ones
  * ("É" e, "Œ" oe, "ß" ss, "ł" l). Returns how many, 0 to 2; 0 for what is no such letter,

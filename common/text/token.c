@@ -11,10 +11,12 @@ enum part { PART_NONE, PART_WORD, PART_ALONE, PART_APOSTROPHE };
 static enum part part_of(uint32_t point, enum script *ret_script)
 {
 	*ret_script = SCRIPT_NONE;
-	if (point < 0x80 && point - '0' < 10)
-		return PART_WORD;
 	if (point == '\'' || point == 0x2019)
 		return PART_APOSTROPHE;
+	if (point < 0x80) {
+		*ret_script = script_of(point);
+		return *ret_script || point - '0' < 10 ? PART_WORD : PART_NONE;
+	}
 	if (script_is_mark(point))
 		return PART_WORD;
 	*ret_script = script_of(point);
@@ -55,7 +57,16 @@ static const uint8_t *take_rest(struct token *t, const uint8_t *at, const uint8_
 	bool apostrophe = false;
 
 	while (at < end) {
-		enum script script;
+		enum script script = SCRIPT_LATIN;
+		uint8_t small = *at | 0x20;
+
+		if ((uint8_t)(small - 'a') < 26) { /* most of what comes */
+			t->hash = (t->hash ^ small) * HASH_PRIME;
+			t->scripts |= 1u << SCRIPT_LATIN;
+			word_end = ++at;
+			apostrophe = false;
+			continue;
+		}
 		uint32_t point = utf8_next(&at, end);
 		enum part part = part_of(point, &script);
 
