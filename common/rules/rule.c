@@ -214,6 +214,8 @@ static enum status load_reason(struct rule *r, const struct yaml_doc *doc,
 				  near ? "'?" : "");
 	}
 	r->reason = xstrdup(code);
+	r->reason_line = node ? node->line : 0;
+	r->reason_column = node ? node->column : 0;
 	return ST_OK;
 }
 

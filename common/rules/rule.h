@@ -20,8 +20,9 @@ extern const char *const rule_profiles[]; /* that a scope can name; NULL-ended *
 struct rule {
 	char *id;
 	uint16_t version;
-	char *clauses; /* comma-separated */
-	char *reason;  /* "" where the action needs none */
+	char *clauses;			     /* comma-separated */
+	char *reason;			     /* "" where the action needs none */
+	uint32_t reason_line, reason_column; /* 0: none */
 	enum action action;
 	enum rule_mode mode;
 	uint64_t kinds;	  /* KIND_BIT */

@@ -20,6 +20,23 @@ const struct reasons *ruleset_reasons(const struct ruleset *rs)
 	return rs->reasons;
 }
 
+bool ruleset_ground(const struct ruleset *rs, size_t index, const char *profile,
+		    struct ruleset_ground *ret)
+{
+	const struct rule *r = &rs->rules[index];
+	bool applies = r->profiles == NULL;
+
+	for (size_t i = 0; r->profiles && r->profiles[i]; i++)
+		applies |= strcmp(r->profiles[i], profile) == 0;
+	*ret = (struct ruleset_ground){.rule = r->id,
+				       .file = r->file,
+				       .reason = r->reason,
+				       .line = r->reason_line,
+				       .column = r->reason_column,
+				       .mode = r->mode};
+	return applies;
+}
+
 void ruleset_use_profile(struct ruleset *rs, const char *profile)
 {
 	char *copy = xstrdup(profile);

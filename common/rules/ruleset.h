@@ -37,6 +37,18 @@ const uint8_t *ruleset_hash(const struct ruleset *rs); /* SHA256_BYTES, of the p
 size_t ruleset_count(const struct ruleset *rs);	       /* rules */
 const struct reasons *ruleset_reasons(const struct ruleset *rs);
 
+/* The reason that a rule gives; they borrow from the rule set. */
+struct ruleset_ground {
+	const char *rule, *file;
+	const char *reason; /* "" where it gives none */
+	uint32_t line, column;
+	enum rule_mode mode;
+};
+
+/* Of the rule at `index` (severity, then id); false where its scope leaves the profile out. */
+bool ruleset_ground(const struct ruleset *rs, size_t index, const char *profile,
+		    struct ruleset_ground *ret);
+
 /* Rules whose scope names profiles apply only under these; others always. Copied. */
 void ruleset_use_profile(struct ruleset *rs, const char *profile);
 

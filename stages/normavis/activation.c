@@ -9,6 +9,7 @@
 #include "alloc.h"
 #include "clock.h"
 #include "file.h"
+#include "ground.h"
 #include "journal.h"
 #include "messages.h"
 #include "pack.h"
@@ -167,6 +168,26 @@ static void compare_reasons(const struct policy *policy, const struct reasons *r
 				      "reasons: '%s' is not in reasons.yaml", *code);
 }
 
+/* A reason that no reader of the terms can find is none, whatever the catalogue has. */
+static void compare_rules(const struct policy *policy, const struct ruleset *rules,
+			  const struct complaints *complaints)
+{
+	for (size_t i = 0; i < ruleset_count(rules); i++) {
+		struct ruleset_ground g;
+
+		if (!ruleset_ground(rules, i, policy->profile, &g) ||
+		    g.mode != MODE_LIVE || !g.reason[0] ||
+		    policy_allows(policy, g.reason))
+			continue;
+		OWNED(freep)
+		char *text = xasprintf(
+			"rule %s: the policy does not declare '%s' (U-HIDDENRULE; %s)",
+			g.rule, g.reason, ground_clauses("U-HIDDENRULE"));
+		complain_at(complaints, g.file,
+			    (struct conf_place){g.line, g.column, true}, text);
+	}
+}
+
 static void empty(struct activation *a)
 {
 	*a = (struct activation){.rules = BUF_INIT(PACK_BYTES_MAX),
@@ -199,9 +220,12 @@ enum status activation_read(struct activation *ret,
 	empty(ret);
 	read_rules(ret, installation, keep, report, &rules);
 	read_policy(ret, installation, report, &policy);
-	if (rules && policy)
+	if (rules && policy) {
 		compare_reasons(policy, ruleset_reasons(rules),
 				installation->options->pipeline.policy, report);
+		compare_rules(policy, rules,
+			      &(const struct complaints){report, installation});
+	}
 	return conf_report_first(report, err);
 }
 

@@ -165,7 +165,11 @@ static void what_is_wrong_is_named_with_the_file_as_it_lies(void **state)
 		 ":10:", "eat"},
 		{"rules/moderation/one.yaml", "reason: L-SPAM", "reason: L-NONE",
 		 ":11:", "L-NONE"},
-		{"rules/policy.yaml", "  - L-SPAM\n", "  - L-NONE\n",
+		{"rules/moderation/one.yaml", "reason: L-SPAM", "reason: C-LATE",
+		 ":11:13: ",
+		 "rule links: the policy does not declare 'C-LATE' (U-HIDDENRULE; "
+		 "FR-16, AF-10, DSA-17)"},
+		{"rules/policy.yaml", "  - L-IP\n", "  - L-NONE\n",
 		 ":1:1: ", "reasons: 'L-NONE' is not in reasons.yaml"},
 		{"rules/policy.yaml", "", "colour: red\n", ":1:1: ", "colour"},
 		{"rules/messages.yaml", "{reason_label}", "{reason_lable}", ":",
@@ -191,6 +195,45 @@ static void what_is_wrong_is_named_with_the_file_as_it_lies(void **state)
 		    !strstr(err.text, rows[i].text))
 			fail_msg("row %zu: %s", i, buf_string(&said));
 	}
+}
+
+static void rules_of_other_profiles_and_shadows_may_rest_on_more(void **state)
+{
+	static const struct {
+		const char *from, *to;
+	} rows[] = {
+		{"{kinds: [review]}", "{kinds: [review], profiles: [it, es]}"},
+		{"mode: live", "mode: shadow"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		OWNED(installation_release) struct installation in = {0};
+		OWNED(conf_report_release) struct conf_report report = {0};
+		OWNED(activation_release) struct activation a = {0};
+
+		open_one_rule(&in);
+		edit_file("rules/moderation/one.yaml", "reason: L-SPAM",
+			  "reason: C-LATE");
+		edit_file("rules/moderation/one.yaml", rows[i].from, rows[i].to);
+		assert_int_equal(activation_read(&a, &in, false, &report, NULL), ST_OK);
+	}
+}
+
+static void without_the_harsh_opinions_nothing_goes_into_force(void **state)
+{
+	OWNED(installation_release) struct installation in = {0};
+	OWNED(conf_report_release) struct conf_report report = {0};
+	OWNED(activation_release) struct activation a = {0};
+	OWNED(freep) char *file = scratch_path("rules/controls/criticism.yaml");
+	struct err err = {""};
+
+	(void)state;
+	open_one_rule(&in);
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(activation_read(&a, &in, false, &report, &err), ST_ECONFIG);
+	assert_int_equal(strncmp(err.text, file, strlen(file)), 0);
+	assert_non_null(strstr(err.text, "U-NEG"));
 }
 
 static void rules_and_policy_are_both_looked_at(void **state)
@@ -300,6 +343,8 @@ int main(void)
 		FILES(each_hash_follows_its_own_files),
 		FILES(sound_rules_are_counted_and_nothing_is_written_unless_asked),
 		FILES(what_is_wrong_is_named_with_the_file_as_it_lies),
+		FILES(rules_of_other_profiles_and_shadows_may_rest_on_more),
+		FILES(without_the_harsh_opinions_nothing_goes_into_force),
 		FILES(rules_and_policy_are_both_looked_at),
 		FILES(what_is_stored_is_found_under_its_hash),
 		JOURNAL(in_force_is_what_the_last_activation_says),
