@@ -30,6 +30,8 @@ static size_t take_group(struct span text, size_t at, char kind, struct detect_r
 	struct detect_group *g = &r->groups[r->count++];
 
 	*g = (struct detect_group){.start = at, .first = (uint8_t)r->len, .before = kind};
+	for (size_t i = r->count > 1 ? g[-1].end : at; i < at; i++)
+		g->apart = g->apart || text.at[i] == ' ' || text.at[i] == '/';
 	while (detect_is_digit(detect_byte(text, at)) && r->len < DETECT_DIGITS_MAX)
 		r->digits[r->len++] = (char)text.at[at++];
 	g->end = at;

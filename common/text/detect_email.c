@@ -16,7 +16,7 @@ struct host {
 	unsigned labels;
 	bool known;   /* where people have their mail */
 	bool spelled; /* a dot of it is */
-	bool sure;    /* ends with a top-level domain of the lists */
+	bool sure;    /* ends with a top-level domain that people spell out */
 };
 
 static size_t skip_space(struct span text, size_t at)

@@ -108,22 +108,41 @@ void detect_iban(struct span text, uint64_t countries UNUSED, struct detect_foun
 
 /* --- card ---------------------------------------------------------------------------- */
 
-/* Ranges of issuers by their first digits, and lengths. Binlists of the issuers: Visa, Mastercard,
- * American Express, Diners Club, Discover, JCB, UnionPay, Maestro, Mir. */
+/* Issuers by the first four digits, and how long their numbers are, as they publish it. */
 static const struct {
-	uint16_t low, high; /* of the first four digits */
-	uint8_t min, max;   /* digits of the whole number */
+	uint16_t low, high;
+	uint8_t min, max; /* digits of the whole number */
 } issuers[] = {
-	{4000, 4999, 16, 16},						  /* Visa */
-	{4000, 4999, 13, 13}, {4000, 4999, 19, 19}, {5100, 5599, 16, 16}, /* Mastercard */
-	{2221, 2720, 16, 16}, {3400, 3499, 15, 15}, /* American Express */
-	{3700, 3799, 15, 15}, {3000, 3059, 14, 14}, /* Diners Club */
-	{3095, 3095, 14, 14}, {3600, 3699, 14, 14}, {3800, 3999, 14, 14},
-	{6011, 6011, 16, 19},						  /* Discover */
-	{6440, 6599, 16, 19}, {3528, 3589, 16, 19},			  /* JCB */
-	{1800, 1800, 15, 15}, {2131, 2131, 15, 15}, {6200, 6299, 16, 19}, /* UnionPay */
-	{5000, 5099, 12, 19},						  /* Maestro */
-	{5600, 5899, 12, 19}, {6000, 6999, 12, 19}, {2200, 2204, 16, 19}, /* Mir */
+	/* Visa */
+	{4000, 4999, 16, 16},
+	{4000, 4999, 13, 13},
+	{4000, 4999, 19, 19},
+	/* Mastercard */
+	{5100, 5599, 16, 16},
+	{2221, 2720, 16, 16},
+	/* American Express */
+	{3400, 3499, 15, 15},
+	{3700, 3799, 15, 15},
+	/* Diners Club */
+	{3000, 3059, 14, 14},
+	{3095, 3095, 14, 14},
+	{3600, 3699, 14, 14},
+	{3800, 3999, 14, 14},
+	/* Discover */
+	{6011, 6011, 16, 19},
+	{6440, 6599, 16, 19},
+	/* JCB */
+	{3528, 3589, 16, 19},
+	{1800, 1800, 15, 15},
+	{2131, 2131, 15, 15},
+	/* UnionPay */
+	{6200, 6299, 16, 19},
+	/* Maestro */
+	{5000, 5099, 12, 19},
+	{5600, 5899, 12, 19},
+	{6000, 6999, 12, 19},
+	/* Mir */
+	{2200, 2204, 16, 19},
 };
 
 static bool has_issuer(const char *digits, size_t len)
@@ -201,7 +220,7 @@ static size_t card_groups(struct span text, const struct detect_run *r, size_t f
 		len += r->groups[next - 1].len;
 		if (len <= 19 && is_card(text, r, first, count, len) &&
 		    !detect_glued_behind(text, r->groups[next - 1].end) &&
-		    (next == r->count || r->groups[next].before == ' '))
+		    (next == r->count || r->groups[next].apart))
 			best = count;
 	}
 	return best;
@@ -214,10 +233,10 @@ void detect_card(struct span text, uint64_t countries UNUSED, struct detect_foun
 	for (size_t at = 0; detect_run_next(text, at, &r); at = r.end) {
 		for (size_t i = 0; i < r.count; i++) {
 			const struct detect_group *g = &r.groups[i];
-			size_t count = detect_glued_before(text, g->start) ||
-						       (i && g->before != ' ')
-					       ? 0
-					       : card_groups(text, &r, i);
+			size_t count =
+				detect_glued_before(text, g->start) || (i && !g->apart)
+					? 0
+					: card_groups(text, &r, i);
 			if (!count)
 				continue;
 			if (!detect_add(ret, g->start, r.groups[i + count - 1].end))
@@ -259,6 +278,9 @@ static bool nir_holds(char n[NIR_LENGTH])
 	for (size_t i = 0; i < NIR_LENGTH; i++)
 		if (!detect_is_digit((uint8_t)n[i]))
 			return false;
+	/* 3 and 4 are temporary numbers, and rare; American Express is not. */
+	if (n[0] == '3' && has_issuer(n, NIR_LENGTH) && luhn_holds(n, NIR_LENGTH))
+		return false;
 	for (size_t i = 0; i < 13; i++)
 		number = number * 10 + (uint64_t)(n[i] - '0');
 	return strchr("123478", n[0]) && nir_month_is_possible(two_digits(n + 3)) &&

@@ -29,9 +29,9 @@ void detect_price(struct span text, uint64_t countries, struct detect_found *ret
 
 struct detect_plan {
 	char name[3];	      /* ISO 3166-1, small letters */
+	uint8_t min, max;     /* digits of a national number, the trunk not counted */
 	uint16_t code;	      /* E.164 country code */
 	const char *trunk;    /* what stands before a national number: "0", "1", "" */
-	uint8_t min, max;     /* digits of a national number, the trunk not counted */
 	const char *first;    /* its possible first digits */
 	const char *grouping; /* usual groupings, the trunk counted: "22222 a", 'a' is a
 				 group of ten; behind '?' only beside a word that says so */
@@ -104,8 +104,9 @@ struct detect_run {
 	struct detect_group {
 		size_t start, end;  /* bytes */
 		uint8_t first, len; /* in digits */
-		char before;	    /* what stands between it and the one before: ' ' '.'
-				       '-' '/' '(' (of any such); '\0' for the first */
+		char before;	    /* what stands between it and the one before: ' '
+				       '.' '-' '/' '(' (of any such); '\0' for the first */
+		bool apart;	    /* a space or slash among it: two numbers, perhaps */
 	} groups[DETECT_DIGITS_MAX];
 };
 

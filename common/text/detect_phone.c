@@ -100,8 +100,7 @@ static bool ends_clean(struct span text, const struct window *w)
 	uint8_t c = detect_byte(text, at);
 
 	if (next < w->run->count)
-		return w->run->groups[next].before == ' ' ||
-		       w->run->groups[next].before == '/';
+		return w->run->groups[next].apart;
 	if (extension_end(text, at) > at)
 		return true;
 	if (detect_glued_behind(text, at) ||
@@ -120,8 +119,7 @@ static bool starts_clean(struct span text, const struct window *w)
 	uint8_t c = at ? text.at[at - 1] : 0;
 
 	if (w->first > 0)
-		return w->run->groups[w->first].before == ' ' ||
-		       w->run->groups[w->first].before == '/';
+		return w->run->groups[w->first].apart;
 	if (detect_glued_before(text, at))
 		return false;
 	if (c == '-' || c == '/' || c == '_')
