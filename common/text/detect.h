@@ -21,7 +21,8 @@
  *
  * Shape:  places are bytes of `text`, ascending, never overlapping, on borders of
  *	   characters.
- * Bounds: time grows with the text alone (DETECT_LOOK_BYTES around a candidate at most).
+ * Bounds: time grows with the text alone: at most DETECT_LOOK_BYTES around a candidate are
+ *	   looked at, and what a URL has behind its host, 4 KiB of it.
  * Not found: numbers that are spelled out ("zero six"), letters for digits ("O6"), streets
  *	   without a number, forms of other languages, national identity numbers but
  *	   the French.

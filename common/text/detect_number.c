@@ -44,7 +44,7 @@ static bool iban_holds(const char *account, size_t len)
 
 #define IBAN_LENGTH_MAX 34
 
-/* SWIFT's IBAN Registry, release 99: length for the whole, by country. */
+/* SWIFT's IBAN Registry: length of the whole, by country. */
 static const char iban_lengths[] =
 	"ad24 ae23 al28 at20 az28 ba20 be16 bg22 bh22 bi27 br29 by28 ch21 cr22 cy28 cz24 "
 	"de22 dj27 dk18 do28 ee20 eg29 es24 fi18 fk18 fo18 fr27 gb22 ge22 gi23 gl18 gr27 "

@@ -53,8 +53,9 @@ uint64_t detect_plan_other(void)
 	return UINT64_C(1) << ARRAY_LEN(plans);
 }
 
-/* ITU-T list of E.164 country codes (2016): all of one and two digits; a first pair that
- * is no code of two digits begins one of three. */
+/* By ITU-T's list of E.164 country codes: 1 and 7 have one digit; which pairs begin a code of
+ * three; the other pairs are codes, but for three that are not assigned at all. Codes of
+ * three that are spare are taken for assigned. */
 size_t detect_plan_code(const char *digits, uint16_t *ret_code)
 {
 	static const char three[] = "21|22|23|24|25|26|29|35|37|38|42|50|59|67|68|69|80|"
