@@ -10,14 +10,14 @@
 
 static void print_json(const struct conf_report *report, const struct activation *a)
 {
-	char rules[HEX_BYTES(SHA256_BYTES)], policy[HEX_BYTES(SHA256_BYTES)];
-	json_auto_t *all = json_pack(
-		"{s:s,s:b,s:o,s:I,s:I,s:I,s:s,s:s}", "schema", "normavis.rules-check/1",
-		"fine", report->count == 0, "complaints", complaints_json(report),
-		"left_out", (json_int_t)report->left_out, "rules",
-		(json_int_t)a->rule_count, "reasons", (json_int_t)a->reason_count,
-		"rules_hash", hex_format(rules, a->rules_hash, SHA256_BYTES),
-		"policy_hash", hex_format(policy, a->policy_hash, SHA256_BYTES));
+	char hex[HEX_BYTES(SHA256_BYTES)];
+	json_auto_t *all = json_pack("{s:s,s:b,s:s,s:o,s:I,s:I,s:I}", "schema",
+				     "normavis.rules-check/1", "fine", report->count == 0,
+				     "hash", hex_format(hex, a->rules_hash, SHA256_BYTES),
+				     "complaints", complaints_json(report), "left_out",
+				     (json_int_t)report->left_out, "rules",
+				     (json_int_t)a->rule_count, "reasons",
+				     (json_int_t)a->reason_count);
 	OWNED(freep) char *text = json_dumps(all, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 
 	puts(text);

@@ -1,0 +1,107 @@
+#!/usr/bin/env bats
+# A rule that is unlawful, unclear or useless: refused alike by every door, with its place.
+
+load ../lib/pipeline
+load ../lib/look
+
+setup() { pipeline_new; }
+teardown() { pipeline_end; }
+
+# add_rule WHEN [ACTION [MATCH]]: a rule of its own; its `when` stands in line 7, column 11
+add_rule() {
+	cat >"$P/rules/moderation/zz.yaml" <<-END
+		rules:
+		  - id: zz
+		    version: 1
+		    clause: [ISO-05]
+		    title: {en: A rule, fr: Une règle}
+		    scope: {kinds: [review]}
+		    when: $1
+		    action: ${2:-hold}
+		    reason: L-SPAM
+		    mode: live
+		    owner: tests
+		    review_by: 2999-01-01
+		    examples:
+		      match: [${3:-soup}]
+		      pass: [stew]
+	END
+}
+
+# refused_alike PLACE TEXT: by check, rules check, rules activate and run, with exit 78
+refused_alike() {
+	local door
+	for door in check 'rules check' 'rules activate' run; do
+		# shellcheck disable=SC2086  # words of a command
+		run nv $door
+		[ "$status" -eq 78 ] || { echo "$door: $status: $output"; return 1; }
+		[[ "$output" == *"$P/rules/$1: "*"$2"* ]] || { echo "$door: $output"; return 1; }
+	done
+}
+
+@test "a rule on the rating, the tone or the plan is refused with its clause" {
+	add_rule '{stars: 1}'
+	refused_alike moderation/zz.yaml:7:12 '(U-NEG; ISO-28, EU-04, UK-03, US-12, AF-14)'
+	add_rule '{field: supplier, is: acme}'
+	refused_alike moderation/zz.yaml:7:19 '(U-SUPREQ; AF-30, UK-20, DE-02)'
+	add_rule '{words: [soup]}' hide
+	refused_alike moderation/zz.yaml:8:13 '(U-HIDE; DSA-11, UK-04)'
+}
+
+@test "a rule that a harsh opinion meets is refused, naming the sentence" {
+	add_rule '{words: [soup, arnaque]}'
+	refused_alike moderation/zz.yaml:7:11 'for the tone (U-NEG; '
+	run nv rules check
+	[[ "$output" == *"rules/controls/criticism.yaml:"[0-9]*": \""*"[arnaque]"*"\""* ]]
+}
+
+@test "without the harsh opinions nothing is put in force" {
+	rm "$P/rules/controls/criticism.yaml"
+	refused_alike controls/criticism.yaml:1:1 U-NEG
+}
+
+@test "a contradiction, a twin and a rule in the shadow of another are refused" {
+	add_rule '{all: [{words: [soup]}, {not: {words: [soup]}}]}'
+	refused_alike moderation/zz.yaml:7:41 'this can never hold beside another: see line 7'
+	add_rule '{duplicate: same-author-same-subject}' reject '{text: soup, duplicate: same-author-same-subject}'
+	run nv rules check
+	[ "$status" -eq 78 ]
+	[[ "$output" == *"moderation/zz.yaml:7:11: rule duplicate looks for the same in the same scope: "* ]]
+	add_rule '{words: [soup]}' label '{text: soup, duplicate: same-author-same-subject}'
+	refused_alike moderation/zz.yaml:14:7 'decides none of its own examples: the severer rule duplicate'
+}
+
+@test "a pattern that would take long to compile is refused at once" {
+	add_rule "{pattern: 'a.{0,400}b.{0,400}c'}"
+	refused_alike moderation/zz.yaml:7:21 'too large'
+	add_rule "{pattern: '.*soup'}"
+	refused_alike moderation/zz.yaml:7:21 'begins with what may be anything'
+}
+
+@test "a clause that no source has is refused with the nearest" {
+	add_rule '{words: [soup]}'
+	sed -i 's/ISO-05/IS0-05/' "$P/rules/moderation/zz.yaml"
+	refused_alike moderation/zz.yaml:4:14 "did you mean 'ISO'?"
+}
+
+@test "a reason that the policy does not declare is refused" {
+	add_rule '{words: [soup]}'
+	sed -i 's/L-SPAM/C-OLD/' "$P/rules/moderation/zz.yaml"
+	refused_alike moderation/zz.yaml:9:13 '(U-HIDDENRULE; FR-16, AF-10, DSA-17)'
+}
+
+@test "rules check says every complaint, as JSON too, and writes nothing" {
+	nv rules check | grep -q '^rules are fine: [0-9]* rules, '
+	nv rules check --json >"$P/fine.json"
+	jq -e '.schema == "normavis.rules-check/1" and .fine and .complaints == [] and
+	       (.hash | length == 64)' "$P/fine.json"
+	add_rule '{all: [{stars: 1}]}' hide
+	echo "publish_dayz: 3" >>"$P/rules/policy.yaml"
+	run nv rules check --json
+	[ "$status" -eq 78 ]
+	jq -e '(.fine | not) and (.complaints | length == 2) and
+	       ([.complaints[] | select(.line == 7 and .column == 19)] | length == 1)' <<<"$output"
+	[ ! -e "$P/data" ]
+	echo "$output" >"$P/output.json"
+	(cd "$TREE" && tests/lint/glossary.sh --json "$P/output.json")
+}
