@@ -25,7 +25,8 @@ ALL_CFLAGS := -std=gnu11 -g $(OPT) $(WARN) -fno-common -fno-omit-frame-pointer -
 	$(shell pkg-config --cflags $(PKGS) 2>/dev/null) \
 	$(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all,-D_FORTIFY_SOURCE=2 -fstack-protector-strong) \
 	$(if $(COV),--coverage) $(if $(HOOKS),-DTEST_HOOKS) $(CFLAGS)
-LIBS = $(shell pkg-config --libs $(PKGS)) -lisal -lm
+# libstemmer is linked statically, so that a program stems alike whatever is installed later.
+LIBS = $(shell pkg-config --libs $(PKGS)) -lisal -l:libstemmer.a -lm
 ALL_LDFLAGS := -pthread $(if $(SAN),-fsanitize=$(SAN)) $(if $(COV),--coverage) $(LDFLAGS)
 
 STAGES := $(filter $(notdir $(patsubst %/main.c,%,$(wildcard stages/*/main.c))),$(notdir $(wildcard stages/*)))
@@ -90,7 +91,7 @@ coverage: ## lines that the units reach, per file
 	@$(MAKE) COV=1 test-unit
 	@tests/lint/coverage.sh build/$(notdir $(CC))-cov
 
-include $(wildcard tests/tests.mk tests/bench/bench.mk tests/eval/eval.mk tests/fault/fault.mk tests/fuzz/fuzz.mk tests/lint/lint.mk)
+include $(wildcard tests/tests.mk tests/bench/bench.mk tests/eval/eval.mk tests/eval/model.mk tests/fault/fault.mk tests/fuzz/fuzz.mk tests/lint/lint.mk)
 
 test-programs: $(UNIT:%=$(T)/%)
 
@@ -144,6 +145,8 @@ $(O)/bin/$(1): $(call stage_obj,$(1)) $(O)/libcommon.a
 $(O)/stages/$(1)/%.o: EXTRA := -Istages/$(1)
 endef
 $(foreach s,$(STAGES),$(eval $(call STAGE,$(s))))
+# The command alone trains.
+$(O)/bin/normavis: LIBS += -llinear
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 

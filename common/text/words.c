@@ -3,23 +3,7 @@
 #include <stdlib.h>
 
 #include "alloc.h"
-
-struct word {
-	uint8_t *bytes;
-	uint32_t len;
-	uint32_t owner;
-	uint32_t next;	   /* word with the same slot, or NO_WORD */
-	bool ends_in_word; /* its last character is one of a word */
-};
-
-#define NO_WORD UINT32_MAX
-
-struct words {
-	struct word *at;
-	uint32_t count, room;
-	uint32_t *slots; /* 2^bits heads of chains, NO_WORD where empty */
-	unsigned bits;
-};
+#include "words_own.h"
 
 #define FIRST_BITS 8
 /* Slots per word: most words of a text then meet an empty slot. */
@@ -63,7 +47,7 @@ static size_t word_char(const uint8_t *at, const uint8_t *end)
 	return classes[*at] == ASCII_WORD ? 1 : long_char(at, end);
 }
 
-static const uint8_t *word_end(const uint8_t *at, const uint8_t *end)
+static inline const uint8_t *word_end(const uint8_t *at, const uint8_t *end)
 {
 	for (;;) {
 		while (at < end && classes[*at] == ASCII_WORD)
@@ -87,34 +71,60 @@ struct span words_next(struct span *rest)
 	return word;
 }
 
-/* Of a word's length and first eight bytes; words that share both share a chain. The text
- * goes on to `end`, so that nearly all words are read with one load. */
-static uint32_t slot_of(const struct words *w, const uint8_t *at, size_t len,
-			const uint8_t *end)
+const uint8_t *words_end(const uint8_t *at, const uint8_t *end)
+{
+	return word_end(at, end);
+}
+
+/* A word's first eight bytes, 0 behind its end. The text goes on to `end`, so that nearly
+ * all words are read with one load. */
+static inline uint64_t first_of(const uint8_t *at, size_t len, const uint8_t *end)
 {
 	uint64_t first = 0;
 
 	if (end - at >= 8) {
 		memcpy(&first, at, 8);
-		first &= len < 8 ? (UINT64_C(1) << len * 8) - 1 : UINT64_MAX;
-	} else {
-		for (size_t i = 0; i < len; i++)
-			first |= (uint64_t)at[i] << i * 8;
+		return first & (len < 8 ? (UINT64_C(1) << len * 8) - 1 : UINT64_MAX);
 	}
-	return (uint32_t)(((first + len) * UINT64_C(0x9E3779B97F4A7C15)) >>
-			  (64 - w->bits));
+	for (size_t i = 0; i < len; i++)
+		first |= (uint64_t)at[i] << i * 8;
+	return first;
+}
+
+/* Words that share their length and first eight bytes share a chain. */
+static inline uint64_t hash_of(uint64_t first, size_t len)
+{
+	return (first + len) * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+static inline uint32_t *slot_of(const struct words *w, uint64_t hash)
+{
+	return &w->slots[hash >> (64 - w->bits)];
+}
+
+/* Two bits of 64 say whether a slot is worth a look: the filter of ten thousand words stays
+ * in the nearest cache, their slots do not. */
+static inline uint64_t *filter_of(const struct words *w, uint64_t hash)
+{
+	return &w->filter[hash >> (64 - w->bits + 6)];
+}
+
+static inline uint64_t filter_bits(uint64_t hash)
+{
+	return UINT64_C(1) << (hash >> 32 & 63) | UINT64_C(1) << (hash >> 26 & 63);
 }
 
 static void put(struct words *w, uint32_t index)
 {
 	struct word *word = &w->at[index];
-	const uint8_t *first_end = word_end(word->bytes, word->bytes + word->len);
-	uint32_t *slot =
-		&w->slots[slot_of(w, word->bytes, (size_t)(first_end - word->bytes),
-				  word->bytes + word->len)];
+	const uint8_t *end = word->bytes + word->len;
+	size_t len = (size_t)(word_end(word->bytes, end) - word->bytes);
+	uint64_t hash = hash_of(first_of(word->bytes, len, end), len);
+	uint32_t *slot = slot_of(w, hash);
 
 	word->next = *slot;
 	*slot = index;
+	*filter_of(w, hash) |= filter_bits(hash);
 }
 
 static void grow(struct words *w)
@@ -124,6 +134,8 @@ static void grow(struct words *w)
 	size_t bytes = sizeof(*w->slots) << w->bits;
 	w->slots = xrealloc(w->slots, bytes);
 	memset(w->slots, 0xFF, bytes);
+	free(w->filter);
+	w->filter = xcalloc((size_t)1 << (w->bits - 6), sizeof(*w->filter));
 	for (uint32_t i = 0; i < w->count; i++)
 		put(w, i);
 }
@@ -145,12 +157,14 @@ void words_free(struct words *w)
 		free(w->at[i].bytes);
 	free(w->at);
 	free(w->slots);
+	free(w->filter);
+	words_stems_free(w->stems);
 	free(w);
 }
 
 size_t words_count(const struct words *w)
 {
-	return w->count;
+	return w->count + words_stems_count(w->stems);
 }
 
 static bool ends_in_word(struct span word)
@@ -200,19 +214,20 @@ static const uint8_t *match_end(const struct word *word, const uint8_t *at,
 	return word->ends_in_word && word_char(stop, end) ? NULL : stop;
 }
 
-struct report {
-	void (*found)(void *context, uint32_t owner, size_t start, size_t end);
-	void *context;
-};
-
 /* The listed words and phrases that stand at the text's word from `at` to `first_end`. */
-static void look_up(const struct words *w, struct span text, const uint8_t *at,
-		    const uint8_t *first_end, const struct report *r)
+static inline void look_up(const struct words *w, struct span text, const uint8_t *at,
+			   const uint8_t *first_end, const struct words_report *r)
 {
 	const uint8_t *end = text.at + text.len;
-	uint32_t i = w->slots[slot_of(w, at, (size_t)(first_end - at), end)];
+	size_t len = (size_t)(first_end - at);
+	uint64_t first = first_of(at, len, end);
+	uint64_t hash = hash_of(first, len), bits = filter_bits(hash);
 
-	for (; i != NO_WORD; i = w->at[i].next) {
+	if (w->stem_heads && w->stem_heads[words_head(first)])
+		words_stems_look_up(w->stems, text, (struct span){at, len}, first, r);
+	if ((*filter_of(w, hash) & bits) != bits)
+		return;
+	for (uint32_t i = *slot_of(w, hash); i != NO_WORD; i = w->at[i].next) {
 		const uint8_t *stop = match_end(&w->at[i], at, end);
 
 		if (stop)
@@ -253,7 +268,8 @@ static uint64_t mask_of_64(const uint8_t *at, size_t len)
 	return mask;
 }
 
-static void find_ascii(const struct words *w, struct span text, const struct report *r)
+static void find_ascii(const struct words *w, struct span text,
+		       const struct words_report *r)
 {
 	const uint8_t *end = text.at + text.len;
 	uint64_t before = 0; /* 1: the byte before the block is one of a word */
@@ -276,7 +292,8 @@ static void find_ascii(const struct words *w, struct span text, const struct rep
 	}
 }
 
-static void find_any(const struct words *w, struct span text, const struct report *r)
+static void find_any(const struct words *w, struct span text,
+		     const struct words_report *r)
 {
 	const uint8_t *end = text.at + text.len;
 
@@ -302,7 +319,7 @@ void words_find(const struct words *w, struct span text,
 		void (*found)(void *context, uint32_t owner, size_t start, size_t end),
 		void *context)
 {
-	const struct report r = {found, context};
+	const struct words_report r = {found, context};
 
 	if (is_ascii(text))
 		find_ascii(w, text, &r);

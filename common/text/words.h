@@ -9,7 +9,14 @@
  *	U+F000..U+FFFF and U+1F000..U+1FFFF (pictures). A listed word or phrase begins with
  *	such a character. It is found only whole: no such character directly before it, nor
  *	behind it where it ends with one.
- * Bounds: WORDS_BYTES_MAX bytes of a word or phrase.
+ * Stems:  an inflected entry is compared by its words' stems. Only words that begin as a
+ *	stem does, by three bytes, are stemmed; so an entry whose inflections begin otherwise
+ *	(lie, lying) is listed in both forms. Folded text has no accents, which French's
+ *	algorithm looks at; what that costs is in docs/decisions/0017-evasion-beside-the-text.md.
+ * Bounds: WORDS_BYTES_MAX bytes of a word or phrase. A list with stems is for one thread
+ *	at a time.
+ * Source: https://snowballstem.org (libstemmer)
+ * Tests:  tests/unit/words_test.c, tests/bench/bench_words.c
  */
 #ifndef WORDS_H
 #define WORDS_H
@@ -29,7 +36,20 @@ DEFINE_OWNED(struct words, words_free)
 enum status words_add(struct words *w, struct span word, uint32_t owner,
 		      struct err *err) MUST_CHECK;
 
-size_t words_count(const struct words *w);
+/* The same, found in all its inflections as Snowball's stemmers see them: `language` is
+ * "en" or "fr". Of a phrase every word may be inflected; what stands between them may not
+ * differ. Begins and ends with a word. */
+enum status words_add_stem(struct words *w, const char *language, struct span word,
+			   uint32_t owner, struct err *err) MUST_CHECK;
+
+size_t words_count(const struct words *w); /* inflected ones too */
+
+/* "snowball-" and 16 hex digits of what the stemmers make of some words. The library cannot
+ * tell its version, and a newer one may find more or less: so it is linked statically,
+ * which lets a program find alike for ever, and this belongs to what a decision is made
+ * with. It sees each step of both algorithms, not every exception. The same for the life
+ * of the program. */
+const char *words_stemmer_version(void);
 
 /* Cuts the next run of characters that make words off *rest, with what stands before it;
  * at the end of the text it is empty. */

@@ -17,7 +17,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_run, cmd_check, cmd_status, cmd_submit, cmd_import, cmd_rules,
-	cmd_docs;
+	cmd_model, cmd_docs;
 
 #define CMD_CONFIG_DEFAULT "pipeline.yaml"
 

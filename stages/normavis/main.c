@@ -13,7 +13,7 @@
 
 static const struct cmd *const commands[] = {
 	&cmd_run,    &cmd_check, &cmd_status, &cmd_submit,
-	&cmd_import, &cmd_rules, &cmd_docs,
+	&cmd_import, &cmd_rules, &cmd_model,  &cmd_docs,
 };
 
 static const struct cmd *find(const char *name)

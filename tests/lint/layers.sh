@@ -31,6 +31,8 @@ only_in jansson.h 'common/record/record*' 'common/record/event*' 'common/record/
 	'stages/collect/intake*' 'stages/publish/*' 'stages/normavis/*'
 only_in yajl/yajl_parse.h 'common/record/json_tree.c'
 only_in hs.h 'common/text/scan*'
+only_in libstemmer.h 'common/text/words_stem.c'
+only_in linear.h 'stages/normavis/model_train.c'
 only_in systemd/sd-daemon.h ''
 
 while IFS=: read -r file line text; do

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "buf.h"
+#include "fold.h"
 
 static void on_found(void *context, uint32_t owner, size_t start, size_t end)
 {
@@ -150,6 +151,157 @@ static void what_begins_no_word_is_refused(void **state)
 	assert_int_equal(words_count(w), 0);
 }
 
+/* As an author writes it: folded first, as lists are. */
+static void found_folded(const struct words *w, const char *text, const char *expected)
+{
+	struct fold fold;
+
+	fold_init(&fold);
+	fold_text(&fold, span_of(text));
+	found_is(w, buf_string(&fold.match), expected);
+	fold_release(&fold);
+}
+
+static void add_stem(struct words *w, const char *language, const char *word,
+		     uint32_t owner)
+{
+	struct fold fold;
+
+	fold_init(&fold);
+	fold_text(&fold, span_of(word));
+	assert_int_equal(words_add_stem(w, language, buf_view(&fold.match), owner, NULL),
+			 ST_OK);
+	fold_release(&fold);
+}
+
+static void inflections_are_found(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *language, *entry;
+		const char *found, *not_found; /* words with blanks between */
+	} rows[] = {
+		{"fr", "insulter",
+		 "insulter insulte insultes insulté insultés insultée insultées insultant "
+		 "insultait insultez insultera insulterait INSULTÉ",
+		 /* -ent and -ons are no endings to Snowball. */
+		 "insu consulter insultent insultons"},
+		{"fr", "insulté", "insulter insulte insultée insultant", "insuline"},
+		{"fr", "arnaque", "arnaque arnaques arnaquer arnaqué arnaquée", "arnica"},
+		{"fr", "connard", "connard connards", "connaitre connaissance"},
+		{"fr", "connasse", "connasse connasses", "connaisseur"},
+		{"fr", "voleur", "voleur voleurs", "volet vol"},
+		{"fr", "escroquer", "escroquer escroqué escroquées", "escrime"},
+		{"fr", "con", "con cons", "conseil contre consonne"},
+		{"fr", "idée", "idée idées", "ideal"},
+		{"fr", "pd", "pd", "pdf"},
+		{"en", "insult", "insult insults insulted insulting", "insulin consult"},
+		{"en", "scam", "scam scams scammed scamming", "scampi"},
+		{"en", "bitch", "bitch bitches bitching bitched", "bit"},
+		{"en", "fuck", "fuck fucks fucked fucking", "fucus"},
+		{"en", "lie", "lie lies lied", "line liegt"},
+		{"en", "spam", "spam", "спам"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		OWNED(words_freep) struct words *w = words_new();
+		char one[64];
+
+		add_stem(w, rows[i].language, rows[i].entry, 7);
+		found_folded(w, rows[i].not_found, "");
+		for (const char *at = rows[i].found; *at; at += strspn(at, " ")) {
+			size_t len = strcspn(at, " ");
+			OWNED(buf_release) struct buf found = BUF_INIT(256);
+			struct fold fold;
+
+			snprintf(one, sizeof(one), "%.*s", (int)len, at);
+			fold_init(&fold);
+			fold_text(&fold, span_of(one));
+			words_find(w, buf_view(&fold.match), on_found, &found);
+			if (strncmp(buf_string(&found), "7:0-", 4) != 0)
+				fail_msg("'%s' of '%s': '%s'", one, rows[i].entry,
+					 buf_string(&found));
+			fold_release(&fold);
+			at += len;
+		}
+	}
+}
+
+static void phrases_are_found_inflected(void **state)
+{
+	(void)state;
+	OWNED(words_freep) struct words *w = words_new();
+
+	add_stem(w, "fr", "fils de pute", 0);
+	add_stem(w, "fr", "sale escroc", 1);
+	add_stem(w, "en", "son of a bitch", 2);
+	assert_int_equal(words_add(w, span_of("sale"), 3, NULL), ST_OK);
+	assert_int_equal(words_count(w), 4);
+	found_folded(w, "Des fils de putes.", "0:4-17 ");
+	found_folded(w, "fils  de\npute", "0:0-12 ");
+	found_folded(w, "fils de, pute; fils pute; fils de", "");
+	found_folded(w, "sales escrocs, sale escroc", "1:0-13 1:15-26 3:15-19 ");
+	found_folded(w, "sons of a bitch! son of bitch", "2:0-15 ");
+	/* At every end of a text, and in one that is not ASCII. */
+	found_folded(w, "fils de pub", "");
+	found_folded(w, "fils de ", "");
+	found_folded(w, "спам fils de putes", "0:6-19 ");
+}
+
+static void what_has_no_stem_is_refused(void **state)
+{
+	(void)state;
+	static const char *const refused[] = {"", " con", "$$$", "con ", "c++", "con!"};
+	OWNED(words_freep) struct words *w = words_new();
+	char longest[WORDS_BYTES_MAX + 2];
+	struct err err;
+
+	for (size_t i = 0; i < ARRAY_LEN(refused); i++)
+		assert_int_equal(words_add_stem(w, "fr", span_of(refused[i]), 0, &err),
+				 ST_ECONFIG);
+	assert_int_equal(words_add_stem(w, "tlh", span_of("con"), 0, &err), ST_ECONFIG);
+	assert_string_equal(err.text, "no stems are known of language tlh");
+	memset(longest, 'a', sizeof(longest));
+	struct span too_long = {(uint8_t *)longest, WORDS_BYTES_MAX + 1};
+	assert_int_equal(words_add_stem(w, "fr", too_long, 0, &err), ST_ECONFIG);
+	too_long.len = WORDS_BYTES_MAX;
+	assert_int_equal(words_add_stem(w, "fr", too_long, 0, &err), ST_OK);
+	longest[WORDS_BYTES_MAX] = '\0';
+	found_is(w, longest, "0:0-200 ");
+	longest[WORDS_BYTES_MAX] = 'a';
+	longest[WORDS_BYTES_MAX + 1] = '\0';
+	found_is(w, longest, ""); /* and longer words of a text are none of ours */
+	assert_int_equal(words_count(w), 1);
+}
+
+static void many_stems_are_all_found(void **state)
+{
+	(void)state;
+	OWNED(words_freep) struct words *w = words_new();
+	char word[32], expected[32];
+
+	for (uint32_t i = 0; i < 2000; i++) {
+		snprintf(word, sizeof(word), "w%uordwithendable", i * 7);
+		assert_int_equal(words_add_stem(w, "en", span_of(word), i, NULL), ST_OK);
+	}
+	for (uint32_t i = 0; i < 2000; i++) {
+		int len = snprintf(word, sizeof(word), "w%uordwithendables", i * 7);
+
+		snprintf(expected, sizeof(expected), "%u:0-%d ", i, len);
+		found_is(w, word, expected);
+	}
+}
+
+static void the_stemmers_have_a_mark(void **state)
+{
+	(void)state;
+	const char *version = words_stemmer_version();
+
+	assert_int_equal(strlen(version), strlen("snowball-") + 16);
+	assert_memory_equal(version, "snowball-", 9);
+	assert_ptr_equal(version, words_stemmer_version());
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -158,6 +310,11 @@ int main(void)
 		cmocka_unit_test(both_ways_of_reading_agree),
 		cmocka_unit_test(many_words_are_all_found),
 		cmocka_unit_test(what_begins_no_word_is_refused),
+		cmocka_unit_test(inflections_are_found),
+		cmocka_unit_test(phrases_are_found_inflected),
+		cmocka_unit_test(what_has_no_stem_is_refused),
+		cmocka_unit_test(many_stems_are_all_found),
+		cmocka_unit_test(the_stemmers_have_a_mark),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
