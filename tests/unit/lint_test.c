@@ -324,7 +324,15 @@ static void conditions_that_contradict_are_refused(void **state)
 		 .match = "{fields: {target: x}}",
 		 .pass = "{fields: {source: y}}",
 		 .complaint = A "4:40: no kind in the rule's scope has a language"},
-		/* And what does not contradict. */
+	};
+
+	check_rows(rows, ARRAY_LEN(rows), NULL);
+}
+
+static void conditions_that_may_hold_together_are_taken(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
 		{.when = ALL("{words: [a]}", "{not: {words: [x]}}")},
 		{.when = ALL("{field: origin, in: [expert, referral]}",
 			     "{not: {field: origin, is: expert}}")},
@@ -498,7 +506,7 @@ static void hostile_patterns_are_refused_before_they_are_compiled(void **state)
 	/* Many that pass alone. */
 	buf_text(&rules, "rules:\n");
 	for (int i = 0; i < 100; i++) {
-		char id[8], when[64];
+		char id[16], when[64];
 
 		snprintf(id, sizeof(id), "r%d", i);
 		snprintf(when, sizeof(when), "{pattern: 'w%d.{0,60}x'}", i);
@@ -559,6 +567,7 @@ int main(void)
 		cmocka_unit_test(a_harsh_opinion_is_touched_by_no_rule),
 		cmocka_unit_test(sentences_are_whole_or_refused),
 		cmocka_unit_test(conditions_that_contradict_are_refused),
+		cmocka_unit_test(conditions_that_may_hold_together_are_taken),
 		cmocka_unit_test(a_rule_of_too_many_conditions_is_refused),
 		cmocka_unit_test(two_rules_need_two_reasons_to_be_there),
 		cmocka_unit_test(lists_say_each_word_once_and_to_some_end),
