@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "language.h"
+
 #define HOUR_MS ((int64_t)3600000)
 
 void condition_free(struct condition *c)
@@ -32,6 +34,8 @@ bool condition_holds_without_text(const struct condition *c)
 				return true;
 		return false;
 	case CONDITION_NOT:
+	case CONDITION_LANGUAGE:
+	case CONDITION_CLASSIFIER:
 	case CONDITION_FIELD:
 	case CONDITION_PRESENT:
 	case CONDITION_DATE:
@@ -96,6 +100,28 @@ static bool date_holds(const struct condition *c, const struct record *record)
 	return first > after_last + c->days;
 }
 
+/* That of the text, or of the title where there is no text. */
+static uint64_t language_bit(const struct record *record)
+{
+	struct span text = record->field[FIELD_TEXT];
+	struct language language =
+		language_of(text.len ? text : record->field[FIELD_TITLE]);
+
+	for (size_t i = 0; language_codes[i]; i++)
+		if (strcmp(language.code, language_codes[i]) == 0)
+			return CONDITION_LANGUAGE_BIT(i);
+	return CONDITION_LANGUAGE_UNKNOWN;
+}
+
+static bool language_holds(const struct condition *c, struct facts *facts)
+{
+	if (c->languages == CONDITION_LANGUAGE_ANY)
+		return true;
+	if (!facts->language)
+		facts->language = language_bit(facts->record);
+	return (facts->language & c->languages) != 0;
+}
+
 static bool is_between(const struct condition *c, int64_t value)
 {
 	return value > c->above && value < c->below;
@@ -121,6 +147,26 @@ static bool duplicate_holds(const struct condition *c, struct facts *facts)
 		return true;
 	}
 	return false;
+}
+
+static int32_t score_of(const struct condition *c, const struct facts *facts)
+{
+	const struct classifier *model = models_at(facts->models, c->model);
+	uint16_t title =
+		classifier_score(model, reading_match(facts->reading, FIELD_TITLE));
+	uint16_t text =
+		classifier_score(model, reading_match(facts->reading, FIELD_TEXT));
+
+	return MAX(title, text);
+}
+
+static bool classifier_holds(const struct condition *c, struct facts *facts)
+{
+	if (c->model == MODELS_MAX)
+		return false;
+	if (!facts->scores[c->model])
+		facts->scores[c->model] = score_of(c, facts) + 1;
+	return is_between(c, facts->scores[c->model] - 1);
 }
 
 static bool not_holds(const struct condition *c, struct facts *facts)
@@ -157,7 +203,11 @@ bool condition_holds(const struct condition *c, struct facts *facts)
 	case CONDITION_NOT:
 		return not_holds(c, facts);
 	case CONDITION_TEXT:
-		return reading_has(facts->reading, c->leaf);
+		return reading_has(facts->reading, c->leaf) && language_holds(c, facts);
+	case CONDITION_LANGUAGE:
+		return language_holds(c, facts);
+	case CONDITION_CLASSIFIER:
+		return classifier_holds(c, facts);
 	case CONDITION_FIELD:
 		return field_holds(c, facts->record);
 	case CONDITION_PRESENT:

@@ -13,6 +13,7 @@
 
 #include "field_value.h"
 #include "measure.h"
+#include "models.h"
 #include "reading.h"
 #include "word_list.h"
 
@@ -20,7 +21,9 @@ enum condition_type {
 	CONDITION_ALL,
 	CONDITION_ANY,
 	CONDITION_NOT,
-	CONDITION_TEXT, /* pattern, words */
+	CONDITION_TEXT, /* pattern, words, list, detect */
+	CONDITION_LANGUAGE,
+	CONDITION_CLASSIFIER,
 	CONDITION_FIELD,
 	CONDITION_PRESENT,
 	CONDITION_DATE,
@@ -29,17 +32,23 @@ enum condition_type {
 	CONDITION_ARRIVALS,
 };
 
+/* A set of languages: their places in language_codes, and one for "nobody can tell". */
+#define CONDITION_LANGUAGE_BIT(place) (UINT64_C(1) << (place))
+#define CONDITION_LANGUAGE_UNKNOWN    CONDITION_LANGUAGE_BIT(63)
+#define CONDITION_LANGUAGE_ANY	      UINT64_MAX
+
 /* A moment: a field, or the head's received_at. */
 #define MOMENT_RECEIVED FIELD_COUNT
 
 struct condition {
 	enum condition_type type;
-	uint32_t line, column;	 /* in the rule's file */
-	struct condition *first; /* ALL ANY NOT: children */
-	struct condition *next;	 /* of the same parent */
-	uint32_t leaf;		 /* TEXT */
-	char language[4]; /* TEXT: only where the text is in it, or unknown; "" any */
-	enum field field; /* FIELD PRESENT DATE */
+	uint32_t line, column;	    /* in the rule's file */
+	struct condition *first;    /* ALL ANY NOT: children */
+	struct condition *next;	    /* of the same parent */
+	uint32_t leaf;		    /* TEXT */
+	uint64_t languages;	    /* TEXT, LANGUAGE: CONDITION_LANGUAGE_BIT of each */
+	size_t model;		    /* CLASSIFIER: number, or MODELS_MAX */
+	enum field field;	    /* FIELD PRESENT DATE */
 	struct field_value *values; /* FIELD: any of; texts are the condition's own */
 	size_t value_count;
 	bool present;	  /* PRESENT: wanted */
@@ -59,9 +68,16 @@ struct condition_loader {
 	struct words *words;
 	struct fold *fold;
 	const struct word_lists *lists;
+	const struct models *models;
 	uint32_t rule;
 	uint64_t kinds; /* of the rule's scope, KIND_BIT */
 	bool negated;
+	uint64_t detectors; /* bit per detector that some leaf wants */
+	bool classified;    /* the rule asks a model */
+	void (*without_model)(
+		void *context, const struct yaml_doc *doc,
+		const struct yaml_node *name); /* it names one that is not there */
+	void *context;
 	struct leaf *leaves; /* malloc'd */
 	size_t leaf_count, leaf_room;
 };
@@ -80,7 +96,10 @@ struct facts {
 	const struct record *record;
 	const struct findings *findings;
 	const struct reading *reading;
-	bool measured; /* measure is filled in on first use, from the text */
+	const struct models *models;
+	uint64_t language;	    /* bit of the text's; 0: not asked yet */
+	int32_t scores[MODELS_MAX]; /* score + 1; 0: not asked yet */
+	bool measured;		    /* measure is filled in on first use, from the text */
 	struct measure measure;
 	uint64_t
 		duplicate_of; /* set by a duplicate condition that holds: the candidate's seq */

@@ -2,10 +2,11 @@
 #include "condition.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "language.h"
+#include "vocabulary.h"
 
 #define BOUND_MAX INT32_MAX
 #define DAYS_MAX  36600
@@ -66,6 +67,7 @@ static enum status load_pattern(struct condition *c, struct condition_loader *l,
 	if (st)
 		return st;
 	c->type = CONDITION_TEXT;
+	c->languages = CONDITION_LANGUAGE_ANY;
 	c->leaf = new_leaf(l, at);
 	if (strlen(pattern) != at->len)
 		return yaml_error(l->doc, at, err, "a pattern holds no U+0000");
@@ -106,6 +108,34 @@ static enum status add_words(const struct condition_loader *l,
 	return st;
 }
 
+/* The language, or that nobody can tell; "" is any. */
+static uint64_t language_set(const char *language)
+{
+	for (size_t i = 0; language[0] && language_codes[i]; i++)
+		if (strcmp(language, language_codes[i]) == 0)
+			return CONDITION_LANGUAGE_BIT(i) | CONDITION_LANGUAGE_UNKNOWN;
+	return CONDITION_LANGUAGE_ANY;
+}
+
+static enum status add_stems(const struct condition_loader *l,
+			     const struct word_list *list, uint32_t leaf, struct err *err)
+{
+	const char *word;
+	struct err why;
+
+	for (const struct yaml_node *at = list->stems ? list->stems->first : NULL; at;
+	     at = at->next) {
+		enum status st = yaml_text(list->doc, at, &word, err);
+		if (st)
+			return st;
+		fold_text(l->fold, (struct span){(const uint8_t *)word, at->len});
+		if (words_add_stem(l->words, list->language, buf_view(&l->fold->match),
+				   leaf, &why))
+			return yaml_error(list->doc, at, err, "%s", why.text);
+	}
+	return ST_OK;
+}
+
 /* The leaf of the words, and one more of the phrases in which they are no find. */
 static enum status use_list(struct condition *c, struct condition_loader *l,
 			    const struct word_list *list, const struct yaml_node *node,
@@ -115,9 +145,11 @@ static enum status use_list(struct condition *c, struct condition_loader *l,
 
 	c->type = CONDITION_TEXT;
 	c->leaf = new_leaf(l, node);
-	snprintf(c->language, sizeof(c->language), "%s", list->language);
+	c->languages = language_set(list->language);
 	l->leaves[c->leaf].has_except = list->except != NULL;
 	st = add_words(l, list, list->words, c->leaf, err);
+	if (!st)
+		st = add_stems(l, list, c->leaf, err);
 	if (st || !list->except)
 		return st;
 	uint32_t except = new_leaf(l, node);
@@ -146,6 +178,108 @@ static enum status load_list(struct condition *c, struct condition_loader *l,
 		st = word_lists_find(&list, l->lists, l->doc, yaml_get(node, "list"),
 				     err);
 	return st ? st : use_list(c, l, list, node, err);
+}
+
+/* --- detectors, languages, models ----------------------------------------------------- */
+
+static enum status read_countries(const struct condition_loader *l,
+				  const struct yaml_node *list, struct leaf *leaf,
+				  struct err *err)
+{
+	size_t which;
+
+	if (leaf->detector != DETECT_PHONE)
+		return yaml_error_key(l->doc, list, err,
+				      "only a phone number has a country");
+	if (list->kind != YAML_SEQUENCE || list->count == 0)
+		return yaml_error(l->doc, list, err, "expected a list of countries");
+	leaf->countries = 0;
+	for (const struct yaml_node *at = list->first; at; at = at->next) {
+		enum status st = yaml_name(l->doc, at, detect_country_names, &which, err);
+		if (st)
+			return st;
+		leaf->countries |= UINT64_C(1) << which;
+	}
+	return ST_OK;
+}
+
+static enum status load_detect(struct condition *c, struct condition_loader *l,
+			       const struct yaml_node *node, struct err *err)
+{
+	const struct yaml_node *countries = yaml_get(node, "countries");
+	const struct yaml_node *at = yaml_get(node, "detect");
+	size_t which = 0;
+	enum status st = need_text(l, node, err);
+
+	if (!st)
+		st = yaml_name(l->doc, at, detector_names, &which, err);
+	if (st)
+		return st;
+	c->type = CONDITION_TEXT;
+	c->languages = CONDITION_LANGUAGE_ANY;
+	c->leaf = new_leaf(l, at);
+	struct leaf *leaf = &l->leaves[c->leaf];
+	leaf->detector = (enum detector)which;
+	leaf->countries = DETECT_ALL_COUNTRIES;
+	l->detectors |= UINT64_C(1) << which;
+	return countries ? read_countries(l, countries, leaf, err) : ST_OK;
+}
+
+/* One name as a bit; `unknown` is one. */
+static enum status read_language(const struct condition_loader *l,
+				 const struct yaml_node *node, uint64_t *ret,
+				 struct err *err)
+{
+	size_t which;
+
+	if (node->kind == YAML_SCALAR && strcmp(node->text, "unknown") == 0) {
+		*ret |= CONDITION_LANGUAGE_UNKNOWN;
+		return ST_OK;
+	}
+	enum status st = yaml_name(l->doc, node, language_codes, &which, err);
+	if (!st)
+		*ret |= CONDITION_LANGUAGE_BIT(which);
+	return st;
+}
+
+static enum status load_language(struct condition *c, struct condition_loader *l,
+				 const struct yaml_node *node, struct err *err)
+{
+	const struct yaml_node *list = yaml_get(node, "language");
+	enum status st = need_text(l, node, err);
+
+	c->type = CONDITION_LANGUAGE;
+	if (!st && (list->kind != YAML_SEQUENCE || list->count == 0))
+		st = yaml_error(l->doc, list, err, "expected a list of languages");
+	for (const struct yaml_node *at = st ? NULL : list->first; at && !st;
+	     at = at->next)
+		st = read_language(l, at, &c->languages, err);
+	return st;
+}
+
+/* A model that is not there is no mistake: rules are shipped, models are made. */
+static enum status load_classifier(struct condition *c, struct condition_loader *l,
+				   const struct yaml_node *node, struct err *err)
+{
+	const struct yaml_node *name = yaml_get(node, "classifier"), *above;
+	const char *text;
+	enum status st = need_text(l, node, err);
+
+	c->type = CONDITION_CLASSIFIER;
+	c->below = INT64_MAX;
+	if (!st)
+		st = yaml_text(l->doc, name, &text, err);
+	if (!st)
+		st = yaml_need(l->doc, node, "above", &above, err);
+	if (!st)
+		st = yaml_int(l->doc, above, 0, CLASSIFIER_SCORE_MAX - 1, &c->above, err);
+	if (st)
+		return st;
+	c->model = models_find(l->models, text);
+	if (c->model == MODELS_MAX)
+		l->without_model(l->context, l->doc, name);
+	l->classified = true;
+	return ST_OK;
 }
 
 /* --- fields -------------------------------------------------------------------------- */
@@ -304,11 +438,13 @@ static enum status load_duplicate(struct condition *c, struct condition_loader *
 static enum status load_arrivals(struct condition *c, struct condition_loader *l,
 				 const struct yaml_node *node, struct err *err)
 {
-	static const char *const known[] = {"of", "window", "above", "below", NULL};
+	const char *known[VOCABULARY_KEYS_MAX + 1];
 	const struct yaml_node *counts = yaml_get(node, "arrivals"), *of, *window;
 	size_t dimension, length;
-	enum status st = yaml_known_keys(l->doc, counts, known, err);
+	enum status st;
 
+	vocabulary_keys(vocabulary_forms[FORM_ARRIVALS].keys[0].keys, known);
+	st = yaml_known_keys(l->doc, counts, known, err);
 	if (!st)
 		st = yaml_need(l->doc, counts, "of", &of, err);
 	if (!st)
@@ -367,36 +503,40 @@ static enum status load_not(struct condition *c, struct condition_loader *l,
 	return st;
 }
 
-static const struct form {
-	const char *name; /* the key that tells which condition it is */
-	enum status (*load)(struct condition *c, struct condition_loader *l,
-			    const struct yaml_node *node, struct err *err);
-	const char *known[5];
-} forms[] = {
-	{"all", load_all, {"all", NULL}},
-	{"any", load_any, {"any", NULL}},
-	{"not", load_not, {"not", NULL}},
-	{"pattern", load_pattern, {"pattern", "on", NULL}},
-	{"words", load_words, {"words", "language", "except", NULL}},
-	{"list", load_list, {"list", NULL}},
-	{"field", load_field, {"field", "is", "in", "present", NULL}},
-	{"date", load_date, {"date", "after", "days", NULL}},
-	{"measure", load_measure, {"measure", "above", "below", NULL}},
-	{"duplicate", load_duplicate, {"duplicate", NULL}},
-	{"arrivals", load_arrivals, {"arrivals", NULL}},
+typedef enum status loader(struct condition *c, struct condition_loader *l,
+			   const struct yaml_node *node, struct err *err);
+
+static loader *const loaders[FORM_COUNT] = {
+	[FORM_ALL] = load_all,
+	[FORM_ANY] = load_any,
+	[FORM_NOT] = load_not,
+	[FORM_PATTERN] = load_pattern,
+	[FORM_WORDS] = load_words,
+	[FORM_LIST] = load_list,
+	[FORM_DETECT] = load_detect,
+	[FORM_LANGUAGE] = load_language,
+	[FORM_CLASSIFIER] = load_classifier,
+	[FORM_MEASURE] = load_measure,
+	[FORM_FIELD] = load_field,
+	[FORM_DATE] = load_date,
+	[FORM_DUPLICATE] = load_duplicate,
+	[FORM_ARRIVALS] = load_arrivals,
 };
 
+/* A list of words may have a language as well: the first form whose key is there wins. */
 static enum status find_form(const struct condition_loader *l,
-			     const struct yaml_node *node, const struct form **ret,
+			     const struct yaml_node *node, enum form *ret,
 			     struct err *err)
 {
-	const char *names[ARRAY_LEN(forms) + 1] = {NULL};
+	const char *names[FORM_COUNT + 1] = {NULL};
+	OWNED(buf_release) struct buf all = BUF_INIT(1024);
 
-	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
-		names[i] = forms[i].name;
-		if (!yaml_get(node, forms[i].name))
+	for (size_t i = 0; i < FORM_COUNT; i++) {
+		names[i] = vocabulary_forms[i].keys[0].name;
+		buf_format(&all, "%s%s", i ? ", " : "", names[i]);
+		if (!yaml_get(node, names[i]))
 			continue;
-		*ret = &forms[i];
+		*ret = (enum form)i;
 		return ST_OK;
 	}
 	if (node->kind == YAML_MAPPING && node->count > 0) {
@@ -405,25 +545,26 @@ static enum status find_form(const struct condition_loader *l,
 		if (st)
 			return st;
 	}
-	return yaml_error(
-		l->doc, node, err,
-		"expected a condition: all, any, not, pattern, words, field, date, "
-		"measure, duplicate or arrivals");
+	return yaml_error(l->doc, node, err, "expected a condition: %s",
+			  buf_string(&all));
 }
 
 enum status condition_load(struct condition **ret, struct condition_loader *l,
 			   const struct yaml_node *node, struct err *err)
 {
 	OWNED(condition_freep) struct condition *c = xcalloc(1, sizeof(*c));
-	const struct form *form = NULL;
+	const char *known[VOCABULARY_KEYS_MAX + 1];
+	enum form form = FORM_ALL;
 	enum status st = find_form(l, node, &form, err);
 
 	c->line = node->line;
 	c->column = node->column;
+	if (st)
+		return st;
+	vocabulary_keys(vocabulary_forms[form].keys, known);
+	st = yaml_known_keys(l->doc, node, known, err);
 	if (!st)
-		st = yaml_known_keys(l->doc, node, form->known, err);
-	if (!st)
-		st = form->load(c, l, node, err);
+		st = loaders[form](c, l, node, err);
 	if (!st)
 		*ret = TAKE(c);
 	return st;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "evasion.h"
 
 /* The two fields that are read, in the order of their tags. */
 #define READ_FIELDS 2
@@ -13,12 +14,15 @@ static const enum field read_fields[READ_FIELDS] = {FIELD_TITLE, FIELD_TEXT};
 /* Words of lists with exceptions that are kept for a second look; more are taken as found. */
 #define DOUBTFUL_MAX 4096
 
+/* The texts that a field is read as. */
+enum reading_of { OF_RAW, OF_MATCH, OF_HIDDEN };
+
 /* Something that was found. */
 struct find {
 	uint32_t leaf;
 	uint32_t pattern;    /* of scan.h, or FIND_PLACE */
 	uint8_t field;	     /* 0 .. READ_FIELDS-1 */
-	uint8_t input;	     /* enum scan_input */
+	uint8_t of;	     /* enum reading_of */
 	uint32_t start, end; /* of a place, in the text that was read */
 };
 
@@ -40,6 +44,10 @@ struct reading {
 	uint32_t *found_leaves; /* in this round */
 	size_t found_count, leaf_count;
 	struct fold folds[READ_FIELDS];
+	struct evasion hidden[READ_FIELDS];
+	uint32_t *detecting; /* leaves that are detectors */
+	size_t detecting_count;
+	uint64_t candidates; /* bit per detector, of the field that is being read */
 	struct finds finds;
 	struct finds doubtful, exceptions; /* of the field that is being read */
 };
@@ -56,8 +64,14 @@ struct reading *reading_new(struct scan *scan, struct words *words,
 	r->found = xcalloc(leaf_count + 1, sizeof(*r->found));
 	r->places = xcalloc(leaf_count + 1, sizeof(*r->places));
 	r->found_leaves = xcalloc(leaf_count + 1, sizeof(*r->found_leaves));
-	for (size_t i = 0; i < READ_FIELDS; i++)
+	r->detecting = xcalloc(leaf_count + 1, sizeof(*r->detecting));
+	for (uint32_t i = 0; i < leaf_count; i++)
+		if (leaves[i].detector < DETECTOR_COUNT)
+			r->detecting[r->detecting_count++] = i;
+	for (size_t i = 0; i < READ_FIELDS; i++) {
 		fold_init(&r->folds[i]);
+		evasion_init(&r->hidden[i]);
+	}
 	return r;
 }
 
@@ -65,8 +79,11 @@ void reading_free(struct reading *r)
 {
 	if (!r)
 		return;
-	for (size_t i = 0; i < READ_FIELDS; i++)
+	for (size_t i = 0; i < READ_FIELDS; i++) {
 		fold_release(&r->folds[i]);
+		evasion_release(&r->hidden[i]);
+	}
+	free(r->detecting);
 	free(r->found);
 	free(r->places);
 	free(r->found_leaves);
@@ -105,17 +122,20 @@ static void note(struct reading *r, const struct find *find)
 /* One engine over one text. */
 struct pass {
 	struct reading *r;
-	uint8_t field, input;
+	uint8_t field, of;
 };
 
 static void on_pattern(void *context, uint32_t leaf, uint32_t pattern)
 {
 	const struct pass *p = context;
 
-	note(p->r, &(struct find){.leaf = leaf,
-				  .pattern = pattern,
-				  .field = p->field,
-				  .input = p->input});
+	if (leaf >= READING_DETECTOR(DETECTOR_COUNT - 1))
+		p->r->candidates |= UINT64_C(1) << (READING_DETECTOR(0) - leaf);
+	else
+		note(p->r, &(struct find){.leaf = leaf,
+					  .pattern = pattern,
+					  .field = p->field,
+					  .of = p->of});
 }
 
 static void on_word(void *context, uint32_t leaf, size_t start, size_t end)
@@ -125,7 +145,7 @@ static void on_word(void *context, uint32_t leaf, size_t start, size_t end)
 	struct find find = {.leaf = leaf,
 			    .pattern = FIND_PLACE,
 			    .field = p->field,
-			    .input = p->input,
+			    .of = p->of,
 			    .start = (uint32_t)start,
 			    .end = (uint32_t)end};
 
@@ -161,15 +181,51 @@ static void find_words(struct pass *p, struct span text)
 			note(r, &r->doubtful.at[i]);
 }
 
+static void detect(struct reading *r, uint8_t field, struct span match)
+{
+	for (size_t i = 0; i < r->detecting_count && r->candidates; i++) {
+		uint32_t leaf = r->detecting[i];
+		struct scan_place places[HIT_SPANS_MAX];
+		size_t count = 0;
+
+		if (r->candidates >> r->leaves[leaf].detector & 1)
+			count = detect_find(r->leaves[leaf].detector,
+					    r->leaves[leaf].countries, match, places,
+					    ARRAY_LEN(places));
+		for (size_t k = 0; k < count; k++)
+			note(r, &(struct find){.leaf = leaf,
+					       .pattern = FIND_PLACE,
+					       .field = field,
+					       .of = OF_MATCH,
+					       .start = (uint32_t)places[k].start,
+					       .end = (uint32_t)places[k].end});
+	}
+}
+
+static void read_hidden(struct reading *r, uint8_t field, struct span match)
+{
+	struct pass hidden = {r, field, OF_HIDDEN};
+
+	evasion_find(&r->hidden[field], match);
+	struct span text = buf_view(&r->hidden[field].text);
+	if (text.len == 0)
+		return;
+	scan_text(r->scan, SCAN_MATCH, text, on_pattern, &hidden);
+	find_words(&hidden, text);
+}
+
 static void read_field(struct reading *r, uint8_t field, struct span text)
 {
-	struct pass raw = {r, field, SCAN_RAW}, folded = {r, field, SCAN_MATCH};
+	struct pass raw = {r, field, OF_RAW}, folded = {r, field, OF_MATCH};
 
 	scan_text(r->scan, SCAN_RAW, text, on_pattern, &raw);
 	fold_text(&r->folds[field], text);
 	struct span match = buf_view(&r->folds[field].match);
+	r->candidates = 0;
 	scan_text(r->scan, SCAN_MATCH, match, on_pattern, &folded);
+	detect(r, field, match);
 	find_words(&folded, match);
+	read_hidden(r, field, match);
 }
 
 void reading_read(struct reading *r, const struct record *record)
@@ -237,8 +293,12 @@ static void add_place(const struct reading *r, struct hit *hit, const struct fin
 		      struct scan_place place)
 {
 	const struct fold *fold = &r->folds[find->field];
+	const struct evasion *hidden = &r->hidden[find->field];
 
-	if (find->input == SCAN_MATCH) {
+	if (find->of == OF_HIDDEN)
+		place = (struct scan_place){hidden->at[place.start],
+					    hidden->at[place.end]};
+	if (find->of != OF_RAW) {
 		size_t start = fold->match_at[place.start], end = place.end;
 
 		/* A character can give several bytes; it is shown whole. */
@@ -251,19 +311,24 @@ static void add_place(const struct reading *r, struct hit *hit, const struct fin
 					 .len = (uint32_t)(place.end - place.start)});
 }
 
+/* What the field was read as. */
+static struct span text_of(const struct reading *r, const struct find *find)
+{
+	if (find->of == OF_RAW)
+		return r->record->field[read_fields[find->field]];
+	return find->of == OF_MATCH ? buf_view(&r->folds[find->field].match)
+				    : buf_view(&r->hidden[find->field].text);
+}
+
 static void add_find(const struct reading *r, struct hit *hit, const struct find *find)
 {
 	struct scan_place places[HIT_SPANS_MAX] = {{find->start, find->end}};
 	size_t count = 1;
 
-	if (find->pattern != FIND_PLACE) {
-		struct span text = find->input == SCAN_RAW
-					   ? r->record->field[read_fields[find->field]]
-					   : buf_view(&r->folds[find->field].match);
-
-		count = scan_locate(r->scan, (enum scan_input)find->input, find->pattern,
-				    text, places, ARRAY_LEN(places));
-	}
+	if (find->pattern != FIND_PLACE)
+		count = scan_locate(r->scan, find->of == OF_RAW ? SCAN_RAW : SCAN_MATCH,
+				    find->pattern, text_of(r, find), places,
+				    ARRAY_LEN(places));
 	for (size_t i = 0; i < count; i++)
 		add_place(r, hit, find, places[i]);
 }

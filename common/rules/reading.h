@@ -1,9 +1,10 @@
 /* reading.h - what was found in the texts of one record.
  *
  * Title and text are read once by each engine, whatever the number of rules: patterns
- * (scan.h) in the author's own text and in the folded one, words (words.h) in the folded one.
- * Each pattern and list of words of a rule is a leaf; a condition only asks whether its leaf
- * was found.
+ * (scan.h) in the author's own text and in the folded one, words (words.h) in the folded one,
+ * and both in what is hidden there (evasion.h). A detector (detect.h) looks where its own
+ * patterns were found. Each pattern, list of words and detector of a rule is a leaf; a
+ * condition only asks whether its leaf was found.
  *
  * Shape:  places are kept as they were found, in the text that was read; only evidence is
  *	carried back to the author's own bytes.
@@ -17,6 +18,7 @@
 #ifndef READING_H
 #define READING_H
 
+#include "detect.h"
 #include "findings.h"
 #include "fold.h"
 #include "record.h"
@@ -25,12 +27,17 @@
 
 #define LEAF_NONE UINT32_MAX
 
+/* The owner in scan.h of a detector's own patterns. */
+#define READING_DETECTOR(detector) (LEAF_NONE - 1 - (uint32_t)(detector))
+
 /* The number of a leaf is the owner in scan.h and words.h. */
 struct leaf {
 	uint32_t rule;
 	bool negated;	    /* under an odd number of `not`: its places are no evidence */
 	bool has_except;    /* another leaf can take its places back */
 	uint32_t except_of; /* the leaf whose places this one takes back, or LEAF_NONE */
+	enum detector detector; /* DETECTOR_COUNT: it is no detector */
+	uint64_t countries;
 	const struct yaml_doc *doc; /* while loading */
 	const struct yaml_node *node;
 };

@@ -6,6 +6,7 @@
 #include "clause.h"
 #include "ground.h"
 #include "owner.h"
+#include "vocabulary.h"
 
 #define VERSION_MAX UINT16_MAX
 
@@ -310,6 +311,7 @@ static enum status load_when(struct rule *r, struct condition_loader *l, struct 
 	enum status st = yaml_need(l->doc, r->node, "when", &when, err);
 
 	l->kinds = r->kinds;
+	l->classified = false;
 	if (!st)
 		st = ground_check_when(l->doc, when, err);
 	if (!st)
@@ -319,16 +321,27 @@ static enum status load_when(struct rule *r, struct condition_loader *l, struct 
 	return st;
 }
 
+/* It may be wrong about anybody, and cannot say why. */
+static enum status check_model(const struct rule *r, const struct condition_loader *l,
+			       struct err *err)
+{
+	if (!l->classified || r->action != ACTION_REJECT)
+		return ST_OK;
+	return yaml_error(l->doc, yaml_get(r->node, "action"), err,
+			  "a model may hold or label, never reject: a person decides "
+			  "(GD-14, DSA-15)");
+}
+
 enum status rule_load(struct rule *ret, struct condition_loader *l,
 		      const struct yaml_node *node, const struct reasons *reasons,
 		      struct err *err)
 {
-	static const char *const known[] = {
-		"id",	  "version", "clause", "title",	    "scope",	"when", "action",
-		"reason", "mode",    "owner",  "review_by", "examples", NULL};
+	const char *known[VOCABULARY_KEYS_MAX + 1];
 	struct rule r = {.doc = l->doc, .node = node, .line = node->line};
-	enum status st = yaml_known_keys(l->doc, node, known, err);
+	enum status st;
 
+	vocabulary_keys(vocabulary_rule, known);
+	st = yaml_known_keys(l->doc, node, known, err);
 	if (!st)
 		st = load_id(&r, l->doc, err);
 	if (!st)
@@ -341,6 +354,8 @@ enum status rule_load(struct rule *ret, struct condition_loader *l,
 		st = load_when(&r, l, err);
 	if (!st)
 		st = load_action(&r, l->doc, reasons, err);
+	if (!st)
+		st = check_model(&r, l, err);
 	if (!st)
 		st = load_examples(&r, l->doc, err);
 	r.file = xstrdup(yaml_path(l->doc));

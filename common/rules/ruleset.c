@@ -37,6 +37,12 @@ bool ruleset_ground(const struct ruleset *rs, size_t index, const char *profile,
 	return applies;
 }
 
+const struct ruleset_missing *ruleset_missing(const struct ruleset *rs, size_t *ret_count)
+{
+	*ret_count = rs->missing_count;
+	return rs->missing;
+}
+
 void ruleset_use_profile(struct ruleset *rs, const char *profile)
 {
 	char *copy = xstrdup(profile);
@@ -119,8 +125,10 @@ size_t ruleset_evaluate(struct ruleset *rs, const struct record *record,
 	if (!(rs->kinds & KIND_BIT(record->kind)))
 		return 0;
 	find_candidates(rs, record);
-	struct facts facts = {
-		.record = record, .findings = findings, .reading = rs->reading};
+	struct facts facts = {.record = record,
+			      .findings = findings,
+			      .reading = rs->reading,
+			      .models = rs->models};
 	for (size_t word = 0; word < rs->candidate_words; word++) {
 		uint64_t bits = rs->candidates[word];
 
@@ -181,8 +189,10 @@ void ruleset_explain(struct ruleset *rs, const struct record *record,
 	bool decided = false;
 
 	find_candidates(rs, record);
-	struct facts facts = {
-		.record = record, .findings = findings, .reading = rs->reading};
+	struct facts facts = {.record = record,
+			      .findings = findings,
+			      .reading = rs->reading,
+			      .models = rs->models};
 	for (uint32_t i = 0; i < rs->rule_count; i++)
 		explain_rule(rs, i, &facts, &decided, listener);
 }

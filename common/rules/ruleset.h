@@ -1,6 +1,7 @@
 /* ruleset.h - the rules in force, applied to one record after another.
  *
- * A rule set is a pack (pack.h) of rules/reasons.yaml and rules/moderation/NAME.yaml;
+ * A rule set is a pack (pack.h) of rules/reasons.yaml, rules/moderation/NAME.yaml and what
+ * these name in rules/lists and rules/models;
  * docs/RULES.md says how rules are written. A rule that breaks a norm, or that nobody
  * could understand or test, does not load: unknown key, unknown reason, no reason on hold or
  * reject, no examples on either side, an id that is there twice, a pattern that does not
@@ -48,6 +49,17 @@ struct ruleset_ground {
 /* Of the rule at `index` (severity, then id); false where its scope leaves the profile out. */
 bool ruleset_ground(const struct ruleset *rs, size_t index, const char *profile,
 		    struct ruleset_ground *ret);
+
+/* A condition that cannot hold because its model is not in the set. */
+struct ruleset_missing {
+	char *file; /* in the pack */
+	uint32_t line, column;
+	char *model;
+};
+
+/* All of them; *ret_count says how many. */
+const struct ruleset_missing *ruleset_missing(const struct ruleset *rs,
+					      size_t *ret_count);
 
 /* Rules whose scope names profiles apply only under these; others always. Copied. */
 void ruleset_use_profile(struct ruleset *rs, const char *profile);

@@ -11,6 +11,7 @@
 
 #define REASONS_PATH "rules/reasons.yaml"
 #define LISTS_DIR    "rules/lists/"
+#define MODELS_DIR   "rules/models/"
 #define RULES_DIR    "rules/moderation/"
 #define RULES_MAX    5000
 
@@ -47,6 +48,12 @@ void ruleset_free(struct ruleset *rs)
 	reasons_free(rs->reasons);
 	scan_free(rs->scan);
 	words_free(rs->words);
+	models_free(rs->models);
+	for (size_t i = 0; i < rs->missing_count; i++) {
+		free(rs->missing[i].file);
+		free(rs->missing[i].model);
+	}
+	free(rs->missing);
 	free(rs->rules);
 	free(rs->profile);
 	free(rs->leaves);
@@ -101,6 +108,28 @@ static enum status load_criticism(struct loading *l, const struct pack_file *fil
 		return ST_OK;
 	st = yaml_parse(&doc, file->path, file->bytes, err);
 	return st ? st : criticism_add(l->criticism, doc, err);
+}
+
+static enum status load_model(struct loading *l, const struct pack_file *file,
+			      struct err *err)
+{
+	if (!is_in(file->path, MODELS_DIR))
+		return ST_OK;
+	return models_add(l->rs->models, file->path, file->bytes, err);
+}
+
+static void note_missing(void *context, const struct yaml_doc *doc,
+			 const struct yaml_node *name)
+{
+	struct ruleset *rs = context;
+
+	rs->missing =
+		xrealloc(rs->missing, (rs->missing_count + 1) * sizeof(*rs->missing));
+	rs->missing[rs->missing_count++] =
+		(struct ruleset_missing){.file = xstrdup(yaml_path(doc)),
+					 .line = name->line,
+					 .column = name->column,
+					 .model = xstrdup(name->text)};
 }
 
 static enum status load_rule(struct loading *l, const struct yaml_node *node,
@@ -190,6 +219,8 @@ static enum status load_pack(struct loading *l, struct span pack, struct err *er
 		st = load_files(l, pack, load_list, err);
 	if (!st)
 		st = load_files(l, pack, load_criticism, err);
+	if (!st)
+		st = load_files(l, pack, load_model, err);
 	if (!st && l->rs->reasons)
 		st = load_files(l, pack, load_rules, err);
 	if (!st && l->report->count == 0 && l->rs->rule_count == 0)
@@ -261,14 +292,35 @@ static enum status sort_rules(struct loading *l, struct err *err)
 
 /* --- ready --------------------------------------------------------------------------- */
 
+/* The patterns of the detectors that some rule wants. */
+static enum status add_detectors(struct loading *l, struct err *err)
+{
+	for (unsigned d = 0; d < DETECTOR_COUNT; d++) {
+		const char *const *pattern = detect_patterns((enum detector)d);
+
+		for (; l->gathered.detectors >> d & 1 && *pattern; pattern++) {
+			enum status st = scan_add(l->rs->scan, SCAN_MATCH, *pattern,
+						  READING_DETECTOR(d), err);
+			if (st)
+				return st;
+		}
+	}
+	return ST_OK;
+}
+
 static enum status compile(struct loading *l, const char *cache, struct err *err)
 {
 	uint32_t leaf = 0;
 	struct err why;
-	enum status st = scan_build(l->rs->scan, cache, &leaf, &why);
+	enum status st = add_detectors(l, err);
 
+	if (st)
+		return st;
+	st = scan_build(l->rs->scan, cache, &leaf, &why);
 	if (!st)
 		return ST_OK;
+	if (leaf >= l->gathered.leaf_count)
+		return err_set(err, st, "a detector: %s", why.text);
 	return yaml_error(l->gathered.leaves[leaf].doc, l->gathered.leaves[leaf].node,
 			  err, "%s", why.text);
 }
@@ -294,6 +346,7 @@ static struct ruleset *new_ruleset(struct span pack)
 	rs->profile = xstrdup(POLICY_PROFILE_DEFAULT);
 	rs->scan = scan_new();
 	rs->words = words_new();
+	rs->models = models_new();
 	return rs;
 }
 
@@ -322,6 +375,9 @@ enum status ruleset_load(struct ruleset **ret, struct span pack, const char *cac
 	l.gathered.words = rs->words;
 	l.gathered.fold = &l.fold;
 	l.gathered.lists = l.lists;
+	l.gathered.models = rs->models;
+	l.gathered.without_model = note_missing;
+	l.gathered.context = rs;
 	st = load_pack(&l, pack, err);
 	if (!st)
 		st = sort_rules(&l, err);

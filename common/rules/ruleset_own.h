@@ -14,6 +14,9 @@ struct ruleset {
 	char *profile;
 	struct scan *scan;
 	struct words *words;
+	struct models *models;
+	struct ruleset_missing *missing; /* conditions without their model */
+	size_t missing_count;
 	struct leaf *leaves; /* rule: index of the sorted rules */
 	size_t leaf_count;
 	uint64_t *always; /* bit per rule: does not wait for text */

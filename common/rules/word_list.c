@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "language.h"
 #include "nearest.h"
 #include "owner.h"
 
@@ -42,11 +43,17 @@ enum status word_list_read(struct word_list *ret, const struct yaml_doc *doc,
 
 	*ret = (struct word_list){.doc = doc, .id = "", .language = ""};
 	ret->except = yaml_get(mapping, "except");
+	ret->stems = yaml_get(mapping, "stems");
 	enum status st = yaml_need(doc, mapping, "words", &ret->words, err);
 	if (!st)
 		st = check_sequence(doc, ret->words, "words", err);
 	if (!st && ret->except)
 		st = check_sequence(doc, ret->except, "phrases", err);
+	if (!st && ret->stems)
+		st = check_sequence(doc, ret->stems, "words", err);
+	if (!st && ret->stems && !language)
+		st = yaml_error_key(doc, ret->stems, err,
+				    "words are inflected in a language: name it");
 	return !st && language ? read_language(ret, language, err) : st;
 }
 

@@ -8,6 +8,7 @@
  *	owner: norms
  *	review_by: 2027-11-21
  *	words: [connard, va te faire foutre]
+ *	stems: [insulter]		words in all their inflections; needs the language
  *	except: [le dîner de cons]	phrases in which they are no find
  *
  * Ownership: nodes and texts belong to the document, which must stay.
@@ -21,12 +22,12 @@
 
 struct word_list {
 	const struct yaml_doc *doc;
-	const char *id;				/* "" in a condition */
-	const char *language;			/* "" any */
-	const struct yaml_node *words, *except; /* except: NULL where there is none */
+	const char *id;					/* "" in a condition */
+	const char *language;				/* "" any */
+	const struct yaml_node *words, *stems, *except; /* NULL where there is none */
 };
 
-/* The keys words, language, except of a mapping. Errors: ST_ECONFIG. */
+/* The keys words, stems, language, except of a mapping. Errors: ST_ECONFIG. */
 enum status word_list_read(struct word_list *ret, const struct yaml_doc *doc,
 			   const struct yaml_node *mapping, struct err *err) MUST_CHECK;
 

@@ -28,6 +28,7 @@ void activation_release(struct activation *a)
 {
 	buf_release(&a->rules);
 	buf_release(&a->policy);
+	conf_report_release(&a->unavailable);
 }
 
 /* --- reading ---------------------------------------------------------------------------- */
@@ -116,6 +117,23 @@ static void need_criticism(const struct activation *a,
 			    "tone (U-NEG; ISO-28, EU-04, UK-03, US-12, AF-14)");
 }
 
+static void note_unavailable(struct activation *a, const struct installation *i,
+			     const struct ruleset *rules)
+{
+	size_t count;
+	const struct ruleset_missing *missing = ruleset_missing(rules, &count);
+
+	for (size_t k = 0; k < count; k++) {
+		OWNED(freep) char *path = activation_path(i, missing[k].file);
+		conf_complain(
+			&a->unavailable, path,
+			(struct conf_place){missing[k].line, missing[k].column, true},
+			"no model '%s' in rules/models: the condition is "
+			"unavailable and never holds (docs/MODELS.md)",
+			missing[k].model);
+	}
+}
+
 static void read_rules(struct activation *a, const struct installation *i, bool keep,
 		       struct conf_report *report, struct ruleset **ret_rules)
 {
@@ -135,6 +153,7 @@ static void read_rules(struct activation *a, const struct installation *i, bool 
 		complain_all(&complaints, &wrong);
 		return;
 	}
+	note_unavailable(a, i, *ret_rules);
 	a->rule_count = ruleset_count(*ret_rules);
 	a->reason_count = reasons_count(ruleset_reasons(*ret_rules));
 	read_messages(a, ruleset_reasons(*ret_rules), &complaints);

@@ -15,6 +15,7 @@ struct activation {
 	uint8_t rules_hash[SHA256_BYTES], policy_hash[SHA256_BYTES];
 	size_t rule_count, reason_count;
 	char profile[64];
+	struct conf_report unavailable; /* conditions that cannot hold: no complaints */
 };
 
 /* Packs both, without a look inside. Errors: those of pack.h. */

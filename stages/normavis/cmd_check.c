@@ -52,11 +52,11 @@ static void print_json(const struct conf_report *report, const struct installati
 		       const struct activation *a)
 {
 	json_auto_t *all = json_pack(
-		"{s:s,s:b,s:b,s:o,s:I,s:I,s:I}", "schema", "normavis.check/1", "fine",
+		"{s:s,s:b,s:b,s:o,s:o,s:I,s:I,s:I}", "schema", "normavis.check/1", "fine",
 		report->count == 0, "running", is_running(i), "complaints",
-		complaints_json(report), "left_out", (json_int_t)report->left_out,
-		"rules", (json_int_t)a->rule_count, "reasons",
-		(json_int_t)a->reason_count);
+		complaints_json(report), "unavailable", complaints_json(&a->unavailable),
+		"left_out", (json_int_t)report->left_out, "rules",
+		(json_int_t)a->rule_count, "reasons", (json_int_t)a->reason_count);
 	OWNED(freep) char *text = json_dumps(all, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 
 	puts(text);
@@ -74,6 +74,10 @@ static void print_text(const struct conf_report *report, const struct installati
 		       "profile %s, data in %s\n",
 		       installation_slots(i, slots), a->rule_count, a->reason_count,
 		       a->profile, i->options->pipeline.data);
+	for (size_t k = 0; k < a->unavailable.count; k++)
+		printf("note: %s:%u:%u: %s\n", a->unavailable.at[k].file,
+		       a->unavailable.at[k].line, a->unavailable.at[k].column,
+		       a->unavailable.at[k].text);
 	if (is_running(i))
 		printf("note: the pipeline is running already; `normavis run` would "
 		       "refuse, `normavis rules activate` puts new rules in force\n");

@@ -6,6 +6,7 @@
 #include "conf_doc.h"
 #include "record_doc.h"
 #include "state.h"
+#include "vocabulary_doc.h"
 
 #define PAGE_BYTES_MAX CONF_DOC_BYTES_MAX
 
@@ -18,15 +19,16 @@ static const char help[] =
 	"  config-schema   the same as JSON Schema, for editors\n"
 	"  records         every kind of record and its fields (docs/RECORDS.md)\n"
 	"  records-schema  the same as JSON Schema\n"
+	"  rules-schema    what a file of rules can say, as JSON Schema\n"
 	"  states          the states of a review (docs/STATES.md, the table's chapter)\n";
 
 static const struct page {
 	const char *name;
 	void (*print)(struct buf *ret);
 } pages[] = {
-	{"config", conf_doc_markdown},	  {"config-schema", conf_doc_schema},
-	{"records", record_doc_markdown}, {"records-schema", record_doc_schema},
-	{"states", state_describe},
+	{"config", conf_doc_markdown},		 {"config-schema", conf_doc_schema},
+	{"records", record_doc_markdown},	 {"records-schema", record_doc_schema},
+	{"rules-schema", vocabulary_doc_schema}, {"states", state_describe},
 };
 
 static int run_docs(int argc, char **argv)

@@ -12,9 +12,11 @@ static const char help[] =
 	"usage: normavis rules activate [--log]\n"
 	"       normavis rules check [--json]\n"
 	"       normavis rules test [--rule ID] [--json]\n"
+	"       normavis rules explain [REVIEW-ID] [--text FILE] [--disk] [--json]\n"
 	"       normavis rules show [HASH [FILE]] [--rule ID] [--json]\n"
 	"       normavis rules message --reason CODE [--language fr|en] [--text FILE]\n"
 	"                              [--action reject|hold|await-author] [--note TEXT]\n"
+	"       normavis rules vocabulary [--json]\n"
 	"\n"
 	"activate  Reads the rules and the policy on disk, refuses them with\n"
 	"          file:line:column where they are wrong or their own examples come out\n"
@@ -29,6 +31,14 @@ static const char help[] =
 	"test      Tries every example of every rule on disk. Prints those that come out\n"
 	"          otherwise, as file:line:column, and a line per file. Nothing is put in\n"
 	"          force, nothing is written. --rule ID: that rule alone.\n"
+	"\n"
+	"explain   Why a review is decided as it is: how its words are read, each rule that\n"
+	"          found something or holds, with the passages, each of its conditions\n"
+	"          and whether it holds, and which rule decides. By its id: under the rules\n"
+	"          and the policy that it was decided under (--disk: those on disk). Without\n"
+	"          an id: one JSON object, as for `submit`, from standard input or from\n"
+	"          --text FILE, under those on disk.\n"
+	"              normavis rules explain 019a2f00-1dc5-70f9-869a-e10adf355610\n"
 	"\n"
 	"show      What decisions were made under, by the hash that they name. Without HASH:\n"
 	"          the rules and the policy in force, and each that is stored, with when it\n"
@@ -45,6 +55,8 @@ static const char help[] =
 	"          law, or the order of a court, where the reason needs one).\n"
 	"              normavis rules message --reason L-PII --language fr --text review.txt\n"
 	"\n"
+	"vocabulary  Every key, condition, field, name and reason that a rule can use.\n"
+	"\n"
 	"  --config FILE  the pipeline's configuration (default: " CMD_CONFIG_DEFAULT
 	")\n"
 	"  --json         one object with the same facts\n"
@@ -55,7 +67,8 @@ static const char help[] =
 	"force stays).\n";
 
 static const struct rules_verb *const verbs[] = {
-	&rules_activate, &rules_check, &rules_test, &rules_show, &rules_message,
+	&rules_activate, &rules_check,	 &rules_test,	    &rules_explain,
+	&rules_show,	 &rules_message, &rules_vocabulary,
 };
 
 #define OPERANDS_MAX (ARRAY_LEN(((struct rules_arguments *)0)->operand))
@@ -78,9 +91,10 @@ static int no_such_verb(const char *name)
 	if (!name)
 		return cmd_usage(
 			&cmd_rules,
-			"say what to do: activate, check, test, show or message");
+			"say what to do: activate, check, test, explain, show, message or vocabulary");
 	return cmd_usage(
-		&cmd_rules, "'%s' is none of activate, check, test, show, message%s%s%s",
+		&cmd_rules,
+		"'%s' is none of activate, check, test, explain, show, message, vocabulary%s%s%s",
 		name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
@@ -109,11 +123,17 @@ static int read_arguments(int argc, char **argv, struct rules_arguments *ret,
 			  const struct rules_verb **ret_verb)
 {
 	const struct cmd_option options[] = {
-		{"config", .text = &ret->config},     {"log", .flag = &ret->log},
-		{"json", .flag = &ret->json},	      {"rule", .text = &ret->rule},
-		{"reason", .text = &ret->reason},     {"action", .text = &ret->action},
-		{"language", .text = &ret->language}, {"text", .text = &ret->text},
-		{"note", .text = &ret->note},	      {0},
+		{"config", .text = &ret->config},
+		{"log", .flag = &ret->log},
+		{"json", .flag = &ret->json},
+		{"rule", .text = &ret->rule},
+		{"reason", .text = &ret->reason},
+		{"action", .text = &ret->action},
+		{"language", .text = &ret->language},
+		{"text", .text = &ret->text},
+		{"note", .text = &ret->note},
+		{"disk", .flag = &ret->disk},
+		{0},
 	};
 
 	*ret = (struct rules_arguments){.config = NULL};

@@ -7,7 +7,7 @@
 /* The options of them all; cmd_rules.c says which of them each takes. */
 struct rules_arguments {
 	const char *config, *rule, *reason, *language, *action, *text, *note;
-	bool log, json;
+	bool log, json, disk;
 	const char *operand[2]; /* behind the verb; NULL: not given */
 };
 
@@ -19,7 +19,7 @@ struct rules_verb {
 		   const struct installation *installation);
 };
 
-extern const struct rules_verb rules_activate, rules_check, rules_show, rules_test,
-	rules_message;
+extern const struct rules_verb rules_activate, rules_check, rules_test, rules_explain,
+	rules_show, rules_message, rules_vocabulary;
 
 #endif

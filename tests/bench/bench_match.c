@@ -14,6 +14,7 @@
 
 #include "alloc.h"
 #include "clock.h"
+#include "evasion.h"
 #include "file.h"
 #include "pack.h"
 
@@ -38,6 +39,7 @@ static struct {
 	size_t starts[TEXTS_MAX + 1]; /* of records */
 	size_t count, text_bytes;
 	struct fold fold;
+	struct evasion hidden;
 } self;
 
 static void die(const char *what, const char *why)
@@ -118,16 +120,35 @@ static void keep_folded(void)
 	}
 }
 
+static struct span folded_text(size_t i)
+{
+	return (struct span){folded.at + folded_at[i], folded_at[i + 1] - folded_at[i]};
+}
+
 static void scan_all(struct ruleset *rs)
 {
 	for (size_t i = 0; i < self.count; i++) {
 		scan_text(rs->scan, SCAN_RAW, record_at(i).field[FIELD_TEXT], ignore,
 			  NULL);
-		scan_text(rs->scan, SCAN_MATCH,
-			  (struct span){folded.at + folded_at[i],
-					folded_at[i + 1] - folded_at[i]},
-			  ignore, NULL);
+		scan_text(rs->scan, SCAN_MATCH, folded_text(i), ignore, NULL);
 	}
+}
+
+static void ignore_word(void *context UNUSED, uint32_t owner UNUSED, size_t start UNUSED,
+			size_t end UNUSED)
+{
+}
+
+static void find_words(struct ruleset *rs)
+{
+	for (size_t i = 0; i < self.count; i++)
+		words_find(rs->words, folded_text(i), ignore_word, NULL);
+}
+
+static void find_hidden(struct ruleset *rs UNUSED)
+{
+	for (size_t i = 0; i < self.count; i++)
+		evasion_find(&self.hidden, folded_text(i));
 }
 
 static void evaluate_all(struct ruleset *rs)
@@ -248,6 +269,10 @@ static void measure(struct ruleset *shipped, struct ruleset *more)
 	       ruleset_count(shipped));
 	printf("fold alone             %7.1f MB/s\n", megabytes / median(fold));
 	printf("scan alone             %7.1f MB/s\n", megabytes / median(scan));
+	printf("words alone            %7.1f MB/s\n",
+	       megabytes / seconds_of(find_words, shipped));
+	printf("what is hidden alone   %7.1f MB/s\n",
+	       megabytes / seconds_of(find_hidden, shipped));
 	printf("the whole rule set     %7.1f MB/s\n", megabytes / median(all));
 	printf("speed / both loops     %7.2f    (at least 0.6)\n", median(ratio));
 	printf("time with %d words %6.3f    (at most 1.10)\n", ADDED_WORDS,
@@ -271,6 +296,7 @@ int main(int argc, char **argv)
 		dir = optarg;
 	}
 	fold_init(&self.fold);
+	evasion_init(&self.hidden);
 	self.bytes = BUF_INIT((size_t)256 << 20);
 	folded = BUF_INIT((size_t)512 << 20);
 	read_texts(optind < argc ? argv[optind] : NULL);
@@ -282,6 +308,7 @@ int main(int argc, char **argv)
 	keep_folded();
 	measure(shipped, more);
 	fold_release(&self.fold);
+	evasion_release(&self.hidden);
 	buf_release(&self.bytes);
 	buf_release(&folded);
 	return 0;

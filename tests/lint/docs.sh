@@ -19,6 +19,7 @@ same config docs/CONFIG.md
 same records docs/RECORDS.md
 same config-schema docs/schema/pipeline.schema.json
 same records-schema docs/schema/records.schema.json
+same rules-schema docs/schema/rules.schema.json
 
 # docs/STATES.md has words of its own around the chapter of the table.
 "$bin/normavis" docs states | while IFS= read -r line; do

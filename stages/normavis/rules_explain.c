@@ -1,0 +1,280 @@
+/* normavis rules explain - why a review is decided as it is: rule by rule. */
+#include "rules_verb.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <jansson.h>
+
+#include "alloc.h"
+#include "cmd.h"
+#include "explained.h"
+#include "file.h"
+#include "pack.h"
+#include "policy.h"
+#include "rules_disk.h"
+#include "ruleset.h"
+
+#define LINE_SHOWN 72 /* bytes of a condition as it is written */
+
+struct explaining {
+	struct explained explained;
+	struct buf pack, policy_pack, json;
+	struct ruleset *rules;
+	struct policy *policy;
+	bool as_json, nearer; /* nearer: the last rule is told in full */
+	const char *file;     /* of that rule, in the pack */
+	size_t passed;	      /* rules that nothing was found for */
+	json_t *told;	      /* the rules */
+	json_t *conditions;   /* of the last one */
+};
+
+static void explaining_release(struct explaining *x)
+{
+	explained_release(&x->explained);
+	ruleset_free(x->rules);
+	policy_free(x->policy);
+	buf_release(&x->pack);
+	buf_release(&x->policy_pack);
+	buf_release(&x->json);
+}
+
+/* --- telling ----------------------------------------------------------------------------- */
+
+static const char *field_of(uint16_t tag, const struct record *record, struct span *ret)
+{
+	for (size_t i = 0; i < FIELD_COUNT; i++)
+		if (field_table[i].tag == tag) {
+			*ret = record->field[i];
+			return field_table[i].path;
+		}
+	return "";
+}
+
+/* What a condition says, from where it stands to the end of its line. */
+static struct span source_of(const struct explaining *x, uint32_t line, uint32_t column)
+{
+	struct span bytes;
+
+	if (pack_find(&bytes, buf_view(&x->pack), x->file, NULL))
+		return SPAN_NONE;
+	const uint8_t *at = bytes.at, *end = bytes.at + bytes.len;
+	while (--line > 0 && at < end) {
+		const uint8_t *next = memchr(at, '\n', (size_t)(end - at));
+		at = next ? next + 1 : end;
+	}
+	at += MIN((size_t)column - 1, (size_t)(end - at));
+	const uint8_t *stop = memchr(at, '\n', (size_t)(end - at));
+	return (struct span){at, MIN((size_t)((stop ? stop : end) - at), LINE_SHOWN)};
+}
+
+static const char *verdict(const struct ruleset_view *view)
+{
+	if (view->wins)
+		return "holds, and decides";
+	if (view->holds)
+		return view->hit.mode == MODE_SHADOW ? "holds, in the shadow" : "holds";
+	return view->applies ? "does not hold" : "is out of scope";
+}
+
+static void print_spans(const struct explaining *x, const struct hit *hit)
+{
+	for (size_t i = 0; i < hit->span_count; i++) {
+		const struct hit_span *span = &hit->spans[i];
+		struct span value = SPAN_NONE;
+		const char *path = field_of(span->tag, &x->explained.record, &value);
+
+		printf("    %s %u..%u \"%.*s\"\n", path, span->start,
+		       span->start + span->len, (int)span->len,
+		       (const char *)value.at + span->start);
+	}
+}
+
+static json_t *json_of_spans(const struct explaining *x, const struct hit *hit)
+{
+	json_t *ret = json_array();
+
+	for (size_t i = 0; i < hit->span_count; i++) {
+		struct span value = SPAN_NONE;
+		const char *path =
+			field_of(hit->spans[i].tag, &x->explained.record, &value);
+
+		json_array_append_new(
+			ret, json_pack("{s:s,s:I,s:I,s:s%}", "field", path, "start",
+				       (json_int_t)hit->spans[i].start, "length",
+				       (json_int_t)hit->spans[i].len, "words",
+				       (const char *)value.at + hit->spans[i].start,
+				       (size_t)hit->spans[i].len));
+	}
+	return ret;
+}
+
+static void tell_rule(void *context, const struct ruleset_view *view)
+{
+	struct explaining *x = context;
+
+	x->nearer = view->near;
+	x->file = view->file;
+	x->passed += !view->near;
+	if (!view->near)
+		return;
+	if (!x->as_json) {
+		printf("\n%s: %s (%s %.*s, %s:%u)\n", view->id, verdict(view),
+		       action_name(view->hit.action), (int)view->hit.reason.len,
+		       (const char *)view->hit.reason.at, view->file, view->line);
+		print_spans(x, &view->hit);
+		return;
+	}
+	x->conditions = json_array();
+	json_array_append_new(
+		x->told,
+		json_pack("{s:s,s:s,s:I,s:s,s:s%,s:s,s:b,s:b,s:b,s:o,s:O}", "rule",
+			  view->id, "file", view->file, "line", (json_int_t)view->line,
+			  "action", action_name(view->hit.action), "reason",
+			  (const char *)view->hit.reason.at, view->hit.reason.len, "mode",
+			  view->hit.mode == MODE_LIVE ? "live" : "shadow", "applies",
+			  view->applies, "holds", view->holds, "decides", view->wins,
+			  "spans", json_of_spans(x, &view->hit), "conditions",
+			  x->conditions));
+	json_decref(x->conditions);
+}
+
+static void tell_condition(void *context, const struct ruleset_condition *c)
+{
+	struct explaining *x = context;
+	struct span text = source_of(x, c->line, c->column);
+
+	if (x->as_json)
+		json_array_append_new(x->conditions,
+				      json_pack("{s:I,s:I,s:I,s:b}", "line",
+						(json_int_t)c->line, "column",
+						(json_int_t)c->column, "depth",
+						(json_int_t)c->depth, "holds", c->holds));
+	else
+		printf("    %*s%-3s %4u:%-3u %.*s\n", (int)c->depth * 2, "",
+		       c->holds ? "yes" : "no", c->line, c->column, (int)text.len,
+		       (const char *)text.at);
+}
+
+static void print_head(const struct explaining *x, const char *hex)
+{
+	const struct explained *e = &x->explained;
+	struct span text = ruleset_match(x->rules, FIELD_TEXT);
+	struct span title = ruleset_match(x->rules, FIELD_TITLE);
+
+	printf("rules %.16s, profile %s\n", hex, x->policy->profile);
+	if (e->outcome[0])
+		printf("decided then: %s%s%s\n", e->outcome, e->rule[0] ? " by " : "",
+		       e->rule);
+	if (e->note[0])
+		printf("note: %s\n", e->note);
+	if (title.len)
+		printf("title as it is read: %.*s\n", (int)title.len,
+		       (const char *)title.at);
+	printf("text as it is read: %.*s\n", (int)text.len, (const char *)text.at);
+}
+
+static void print_json(struct explaining *x, const char *hex)
+{
+	const struct explained *e = &x->explained;
+	struct span text = ruleset_match(x->rules, FIELD_TEXT);
+	struct span title = ruleset_match(x->rules, FIELD_TITLE);
+	json_auto_t *all = json_pack(
+		"{s:s,s:s,s:s,s:s,s:s,s:s,s:s%,s:s%,s:I,s:O}", "schema",
+		"normavis.explain/1", "rules", hex, "profile", x->policy->profile,
+		"outcome", e->outcome, "rule", e->rule, "note", e->note, "title",
+		title.len ? (const char *)title.at : "", title.len, "text",
+		text.len ? (const char *)text.at : "", text.len, "passed",
+		(json_int_t)x->passed, "near", x->told);
+	OWNED(freep) char *line = json_dumps(all, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+
+	puts(line);
+}
+
+/* --- getting ready ----------------------------------------------------------------------- */
+
+static enum status read_input(struct explaining *x,
+			      const struct rules_arguments *arguments,
+			      const struct installation *installation, struct err *err)
+{
+	if (arguments->operand[0])
+		return explained_find(&x->explained, installation, arguments->operand[0],
+				      err);
+	enum status st = file_read(&x->json,
+				   arguments->text ? arguments->text : "/dev/stdin", err);
+	return st ? st : explained_read(&x->explained, buf_view(&x->json), err);
+}
+
+static enum status open_pack(struct buf *ret, const struct installation *installation,
+			     const char *hex, struct err *err)
+{
+	uint8_t hash[SHA256_BYTES];
+
+	if (!hex_parse(hash, SHA256_BYTES, span_of(hex)))
+		return err_set(err, ST_ECORRUPT, "'%s' is no hash", hex);
+	return pack_open(ret, installation->packs, hash, err);
+}
+
+/* Those that decided it; where nothing did, or --disk: as they stand on disk. */
+static enum status load_rules(struct explaining *x,
+			      const struct rules_arguments *arguments,
+			      const struct installation *installation, struct err *err)
+{
+	const struct explained *e = &x->explained;
+	const struct pipeline_options *o = &installation->options->pipeline;
+	bool then = e->rules[0] && e->policy[0] && !arguments->disk;
+	enum status st = then ? open_pack(&x->pack, installation, e->rules, err)
+			      : pack_build(&x->pack, o->rules, err);
+
+	if (!st)
+		st = then ? open_pack(&x->policy_pack, installation, e->policy, err)
+			  : pack_build_policy(&x->policy_pack, o->policy, err);
+	if (!st)
+		st = ruleset_load(&x->rules, buf_view(&x->pack), NULL, NULL, err);
+	if (!st)
+		st = policy_load(&x->policy, buf_view(&x->policy_pack), err);
+	if (!st)
+		ruleset_use_profile(x->rules, x->policy->profile);
+	return st;
+}
+
+static int run(const struct rules_arguments *arguments,
+	       const struct installation *installation)
+{
+	OWNED(explaining_release)
+	struct explaining x = {.pack = BUF_INIT(PACK_BYTES_MAX),
+			       .policy_pack = BUF_INIT(PACK_BYTES_MAX),
+			       .json = BUF_INIT(RECORD_BYTES_MAX),
+			       .as_json = arguments->json};
+	json_auto_t *told = json_array();
+	struct ruleset_listener listener = {tell_rule, tell_condition, &x};
+	char hex[HEX_BYTES(SHA256_BYTES)];
+	struct err err;
+	enum status st = read_input(&x, arguments, installation, &err);
+
+	if (!st)
+		st = load_rules(&x, arguments, installation, &err);
+	if (st)
+		return cmd_failed(&cmd_rules, st, &err);
+	x.told = told;
+	hex_format(hex, ruleset_hash(x.rules), SHA256_BYTES);
+	if (!x.as_json) {
+		struct hit hits[HITS_MAX];
+
+		/* It is read once before, so that what was read can be printed first. */
+		(void)ruleset_evaluate(x.rules, &x.explained.record,
+				       &x.explained.findings, hits);
+		print_head(&x, hex);
+	}
+	ruleset_explain(x.rules, &x.explained.record, &x.explained.findings, &listener);
+	if (x.as_json)
+		print_json(&x, hex);
+	else
+		printf("\n%zu other rules found nothing that they look for\n", x.passed);
+	return EXIT_CODE_OK;
+}
+
+static const char *const options[] = {"json", "text", "disk", NULL};
+
+const struct rules_verb rules_explain = {
+	.name = "explain", .options = options, .operands = 1, .run = run};

@@ -1,0 +1,108 @@
+#!/usr/bin/env bats
+# Why a review is decided as it is, and what a rule can say.
+
+load ../lib/pipeline
+load ../lib/look
+
+setup() {
+	needs_python sqlite3
+	pipeline_new
+}
+teardown() { pipeline_end; }
+
+review() { # ID TEXT
+	printf '{"kind":"review","source":"s","source_id":"%s","subject":"p","supplier":"q","rating":{"value":1},"text":"%s"}\n' "$1" "$2"
+}
+
+keys_are_known() {
+	cat >"$P/output.json"
+	(cd "$TREE" && tests/lint/glossary.sh --json "$P/output.json")
+}
+
+@test "a review from standard input is explained by the rules on disk" {
+	run nv rules explain < <(review 1 "Bande de c0nnards !")
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"text as it is read: bande de c0nnards !"* ]]
+	[[ "$output" == *"insult-crude: holds, and decides (reject L-ABUSE, rules/moderation/abuse.yaml:"* ]]
+	[[ "$output" == *'text 9..17 "c0nnards"'* ]]
+	[[ "$output" =~ [0-9]+\ other\ rules\ found\ nothing ]]
+	[ ! -e "$P/data" ]
+}
+
+@test "the same as JSON, with words of the glossary alone" {
+	review 1 "Bande de connards !" >"$P/review.json"
+	nv rules explain --text "$P/review.json" --json >"$P/explained.json"
+	jq -e '.schema == "normavis.explain/1" and .text == "bande de connards !" and
+	       ([.near[] | select(.decides)] | length == 1) and
+	       (.near[] | select(.decides) | .rule == "insult-crude" and .action == "reject" and
+	        .spans[0].words == "connards" and (.conditions | length > 1))' "$P/explained.json"
+	keys_are_known <"$P/explained.json"
+}
+
+@test "a stored review is explained by the rules that decided it" {
+	pipeline_start
+	review 1 "Bande de connards !" | nv submit --quiet
+	id=$(stored "SELECT id FROM records WHERE kind = 'review'")
+	rules=$(stored "SELECT rules FROM decisions")
+	rm "$P/rules/moderation/abuse.yaml" # what is on disk now is another set
+	run nv rules explain "$id"
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"rules ${rules:0:16}"* ]]
+	[[ "$output" == *"decided then: rejected by insult-crude"* ]]
+	[[ "$output" == *"insult-crude: holds, and decides"* ]]
+	run nv rules explain "$id" --disk
+	[ "$status" -eq 0 ]
+	[[ "$output" != *"insult-crude"*"decides"* ]]
+}
+
+@test "what cannot be explained is said" {
+	run nv rules explain <<<'{"kind":"review"}'
+	[ "$status" -eq 65 ]
+	[[ "$output" == *"it would be refused: "* ]]
+	run nv rules explain not-an-id
+	[ "$status" -eq 65 ]
+	[[ "$output" == *"'not-an-id' is no id of a review"* ]]
+	pipeline_start
+	run nv rules explain 01a200f9-1dc5-70f9-869a-e10adf355610
+	[ "$status" -ne 0 ]
+	[[ "$output" == *"no review 01a200f9-1dc5-70f9-869a-e10adf355610"* ]]
+}
+
+@test "the vocabulary lists what the loader takes" {
+	run nv rules vocabulary
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"detect: phone, countries: [fr, gb]"* ]]
+	[[ "$output" == *"L-ABUSE"* ]]
+	[[ "$output" != *"rating.value"* ]]
+	nv rules vocabulary --json >"$P/vocabulary.json"
+	keys_are_known <"$P/vocabulary.json"
+	# Every example of a condition loads.
+	{
+		echo "rules:"
+		jq -r '.conditions[] | select(.name != "list") | .example' "$P/vocabulary.json" | nl | while read -r n example; do
+			echo "  - {id: x-$n, version: 1, clause: [AF-10], title: {en: X $n, fr: Y}, when: {$example}, action: label,"
+			echo "     mode: live, owner: tests, review_by: 2999-01-01, examples: {match: [a], pass: [b]}}"
+		done
+	} >"$P/rules/moderation/zz.yaml"
+	run nv rules check
+	[[ "$output" != *"zz.yaml:"*"expected"* ]]
+	[[ "$output" != *"zz.yaml:"*"unknown"* ]]
+}
+
+@test "the schema for editors takes every shipped rule" {
+	python3 -c 'import jsonschema, yaml' 2>/dev/null || not_run "no python3-jsonschema, no python3-yaml"
+	"$BIN/normavis" docs rules-schema >"$P/schema.json"
+	run python3 - "$P/schema.json" "$TREE"/rules/moderation/*.yaml <<-'END'
+		import json, sys, yaml, jsonschema
+		class Loader(yaml.SafeLoader): pass
+		Loader.yaml_implicit_resolvers = {k: [r for r in v if r[0] != "tag:yaml.org,2002:timestamp"]
+		                                  for k, v in yaml.SafeLoader.yaml_implicit_resolvers.items()}
+		schema = json.load(open(sys.argv[1]))
+		jsonschema.Draft202012Validator.check_schema(schema)
+		for path in sys.argv[2:]:
+		    for e in jsonschema.Draft202012Validator(schema).iter_errors(yaml.load(open(path), Loader)):
+		        print(path, list(e.path), e.message[:200])
+	END
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+}
