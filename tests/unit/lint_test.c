@@ -6,6 +6,8 @@
 #include <cmocka.h>
 
 #include "buf.h"
+#include "file.h"
+#include "ground.h"
 
 static const char reasons[] =
 	"version: 1\nlawful:\n  - {code: L-SPAM, label: {en: x, fr: x}, explanation: {en: x, "
@@ -240,6 +242,47 @@ static void sentences_are_whole_or_refused(void **state)
 		if (!strstr(buf_string(&said), rows[i].complaint))
 			fail_msg("row %zu: %s", i, buf_string(&said));
 	}
+}
+
+/* What a complaint says is broken is what the shipped catalogue says. */
+static void clauses_are_those_of_the_catalogue(void **state)
+{
+	(void)state;
+	static const char *const codes[] = {"U-NEG",	   "U-SUPREQ",	   "U-PLAN",
+					    "U-COMPLAINT", "U-DELAY",	   "U-EDIT",
+					    "U-HIDE",	   "U-HIDDENRULE", "U-GATE",
+					    "U-HIJACK",	   "U-RETAL",	   "U-ERASEHOLD"};
+	OWNED(buf_release) struct buf text = BUF_INIT(1 << 20);
+	OWNED(reasons_freep) struct reasons *catalogue = NULL;
+
+	assert_int_equal(file_read(&text, "rules/reasons.yaml", NULL), ST_OK);
+	assert_int_equal(reasons_load(&catalogue, "r", buf_view(&text), NULL), ST_OK);
+	for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
+		const struct unlawful *u = reasons_find_unlawful(catalogue, codes[i]);
+		const char *ours = ground_clauses(codes[i]);
+		OWNED(buf_release) struct buf listed = BUF_INIT(1000);
+
+		assert_non_null(u);
+		for (const char *at = u->breaks; *at; at++)
+			if (*at != ' ')
+				buf_char(&listed, *at);
+		buf_char(&listed, ',');
+		for (const char *at = ours; *at;) {
+			char one[16];
+			int end = 0;
+
+			assert_int_equal(sscanf(at, "%14[^,]%n", one, &end), 1);
+			strcat(one, ",");
+			if (!strstr(buf_string(&listed), one))
+				fail_msg("%s: %s is not in %s", codes[i], one, u->breaks);
+			at += end + (int)strspn(at + end, ", ");
+		}
+		size_t count = 0;
+		for (const char *at = ours; *at; at++)
+			count += *at != ' ';
+		assert_int_equal(count + 1, listed.len);
+	}
+	assert_null(ground_clauses("U-STALE"));
 }
 
 /* --- by sense ------------------------------------------------------------------------ */
@@ -566,6 +609,7 @@ int main(void)
 			what_a_rule_may_not_rest_on_is_refused_with_code_and_clause),
 		cmocka_unit_test(a_harsh_opinion_is_touched_by_no_rule),
 		cmocka_unit_test(sentences_are_whole_or_refused),
+		cmocka_unit_test(clauses_are_those_of_the_catalogue),
 		cmocka_unit_test(conditions_that_contradict_are_refused),
 		cmocka_unit_test(conditions_that_may_hold_together_are_taken),
 		cmocka_unit_test(a_rule_of_too_many_conditions_is_refused),
