@@ -118,7 +118,7 @@ static size_t context_start(struct span m, size_t place)
 
 	for (int words = 0; words <= EVASION_CONTEXT_WORDS; words++) {
 		size_t blank = evasion_blank_before(m, floor, at);
-		bool is_blank = m.at[blank] == ' ' && blank < at;
+		bool is_blank = blank < at && m.at[blank] == ' ';
 
 		if (!is_blank && blank > 0)
 			break;

@@ -9,11 +9,12 @@
  *	signs     up to two signs between letters are left out: "con.nard", "fu*ck". Not
  *		  apostrophes, hyphens, slashes, quotes: "l'accueil", "rendez-vous"
  *	runs      three and more of a letter are one letter, and two: "fuuuck", "connnnard"
- *	letters   three and more that stand alone, figures among them, are one word: "c o n n
- *		  4 r d", "f-u-c-k", "c. o. n."; a wider gap, or a blank among signs, ends the word: "f.u.c.k
- *		  y.o.u". Where no gap says so, 7 to 24 letters are also cut in two, 4 and
- *		  more before, 3 and more behind ("f u c k y o u"), and behind a first, or
- *		  before a last, letter that is a word (a, i, y).
+ *	letters   three and more that stand alone, figures among them, are one word:
+ *		  "c o n n 4 r d", "f-u-c-k", "c. o. n."; a wider gap, or a blank among
+ *		  signs, ends the word: "f.u.c.k y.o.u". Where no gap says so, 7 to 24
+ *		  letters are also cut in two, 4 and more before, 3 and more behind
+ *		  ("f u c k y o u"), and behind a first, or before a last, letter that is
+ *		  a word (a, i, y)
  *
  * A place needs two letters, three where signs were left out; figures before a unit
  * ("115lbs", "20min"), behind a name ("iphone 12", "mp3") or with a 2 in them stay figures.

@@ -63,8 +63,8 @@ void evasion_add_choice(struct unit *unit, const char *text);
 void evasion_add_character(const struct evasion_source *s, struct units *u, size_t from,
 			   struct evasion_character c);
 
-/* Once all units are there: how their choices combine. Each with each, or, where these would be
- * more than READINGS_MAX, all of them the first, all the second. */
+/* Once all units are there: how their choices combine. Each with each, or, where these
+ * would be more than READINGS_MAX, all of them the first, all the second. */
 void evasion_number(struct units *u);
 
 /* --- evasion_place.c ----------------------------------------------------------------- */

@@ -256,29 +256,36 @@ static void add_cuts(const struct evasion_source *s, struct units *u)
 		u->cuts[u->cut_count++] = (uint8_t)(n - 1);
 }
 
+/* A word may end here: it does, or it does not. */
+static void add_end(struct units *u, size_t from)
+{
+	struct unit *blank = evasion_add(u, from);
+
+	if (!blank)
+		return;
+	evasion_add_choice(blank, " ");
+	evasion_add_choice(blank, "");
+}
+
 static void units_apart(const struct evasion_source *s, const struct evasion_place *place,
 			struct units *u)
 {
 	struct apart a;
-	bool cut = true;
+	bool has_ends = false;
 
 	evasion_clear(u);
 	read_apart(s, place->start, place->end, &a);
 	for (size_t i = 0; i < a.count; i++) {
 		if (i > 0 && is_word_start(&a, i)) {
-			struct unit *blank = evasion_add(u, a.at[i - 1] + 1);
-			if (blank) {
-				evasion_add_choice(blank, " ");
-				evasion_add_choice(blank, "");
-			}
-			cut = false;
+			add_end(u, a.at[i - 1] + 1);
+			has_ends = true;
 		}
 		evasion_add_character(s, u, a.at[i],
 				      evasion_character_at(s->match.at + a.at[i],
 							   s->match.len - a.at[i]));
 	}
 	evasion_number(u);
-	if (cut)
+	if (!has_ends)
 		add_cuts(s, u);
 }
 

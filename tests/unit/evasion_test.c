@@ -81,257 +81,258 @@ static void find(const char *text, struct seen *ret)
 	fold_release(&fold);
 }
 
+/* Text, and the word with the bytes of match that it stands for. */
+static const char *const hidden[][2] = {
+	/* leet */
+	{"c0nnard", "connard=[c0nnard]"},
+	{"quel c0nn4rd !", "connard=[c0nn4rd]"},
+	{"C0NN4RD5", "connards=[c0nn4rd5]"},
+	{"@sshole", "asshole=[@sshole]"},
+	{"455hole", "asshole=[455hole]"},
+	{"a55h0le", "asshole=[a55h0le]"},
+	{"such an a$$", "ass=[a$$]"},
+	{"a$$hole.", "asshole=[a$$hole]"},
+	{"$alope", "salope=[$alope]"},
+	{"5alope", "salope=[5alope]"},
+	{"sa10pe", "salope=[sa10pe]"},
+	{"s@lop€", "salope=[s@lop€]"},
+	{"m€rde", "merde=[m€rde]"},
+	{"m3rd3", "merde=[m3rd3]"},
+	{"merd3", "merde=[merd3]"},
+	{"put3", "pute=[put3]"},
+	{"pu7e", "pute=[pu7e]"},
+	{"3ncul3", "encule=[3ncul3]"},
+	{"b@t4rd", "batard=[b@t4rd]"},
+	{"8atard", "batard=[8atard]"},
+	{"sh1t", "shit=[sh1t]"},
+	{"5h1t", "shit=[5h1t]"},
+	{"sh!t", "shit=[sh!t]"},
+	{"sh|t happens", "shit=[sh|t]"},
+	{"shi+ty", ""},
+	{"b1tch", "bitch=[b1tch]"},
+	{"b17ch", "bitch=[b17ch]"},
+	{"bi+ch", "bitch=[bi+ch]"},
+	{"bu11sh1t", "bullshit=[bu11sh1t]"},
+	{"bul1sh!t", "bullshit=[bul1sh!t]"},
+	{"1d10t", "idiot=[1d10t]"},
+	{"id|ot", "idiot=[id|ot]"},
+	{"n1663r", "nigger=[n1663r]"},
+	{"ni99er", "nigger=[ni99er]"},
+	{"k1ll", "kill=[k1ll]"},
+	{"ki11", ""}, /* figures behind a name: two are no letters */
+	{"fu(k this", "fuck=[fu(k]"},
+	{"p0rn", "porn=[p0rn]"},
+	{"v1@gra", "viagra=[v1@gra]"},
+	{"4nus", "anus=[4nus]"},
+	{"e5croc", "escroc=[e5croc]"},
+	{"gros c0n", "gros con=[gros c0n] con=[c0n]"},
+	{"un vrai \"c0n\"", "con=[c0n]"},
+	{"c'est l'c0n du coin", "con=[c0n]"},
+	/* signs within */
+	{"con.nard", "connard=[con.nard]"},
+	{"c*onnard", "connard=[c*onnard]"},
+	{"con_nard", "connard=[con_nard]"},
+	{"con..nard", "connard=[con..nard]"},
+	{"fu*ck", "fuck=[fu*ck]"},
+	{"f*u*c*k", "fuck=[f*u*c*k]"},
+	{"f_u_c_k", "fuck=[f_u_c_k]"},
+	{"sa#lope", "salope=[sa#lope]"},
+	{"mer·de", "merde=[mer·de]"},
+	{"mer•de", "merde=[mer•de]"},
+	{"pu~te", "pute=[pu~te]"},
+	/* runs */
+	{"connnnard", "connard=[connnnard]"},
+	{"coooonnard", "connard=[coooonnard]"},
+	{"fuuuck", "fuck=[fuuuck]"},
+	{"FUUUUUUUCK", "fuck=[fuuuuuuuck]"},
+	{"fuuuccckk", ""}, /* kk is no run */
+	{"assssshole", "asshole=[assssshole]"},
+	{"shiiiit", "shit=[shiiiit]"},
+	{"meeerrrde", "merde=[meeerrrde]"},
+	{"biiiitch", "bitch=[biiiitch]"},
+	{"f.u.u.u.c.k", "fuck=[f.u.u.u.c.k]"},
+	/* letters that stand alone */
+	{"c o n n a r d", "connard=[c o n n a r d]"},
+	{"c.o.n.n.a.r.d", "connard=[c.o.n.n.a.r.d]"},
+	{"c. o. n. n. a. r. d.", "connard=[c. o. n. n. a. r. d]"},
+	{"c - o - n - n - a - r - d", "connard=[c - o - n - n - a - r - d]"},
+	{"C O N N A R D !!!", "connard=[c o n n a r d]"},
+	{"(c o n)", "con=[c o n]"},
+	{"f-u-c-k", "fuck=[f-u-c-k]"},
+	{"f/u/c/k", "fuck=[f/u/c/k]"},
+	{"f,u,c,k off", "fuck=[f,u,c,k]"},
+	{"5 h 1 t s", ""}, /* three letters, but not these */
+	{"5 h i t", "shit=[5 h i t]"},
+	{"c 0 n n 4 r d", "connard=[c 0 n n 4 r d]"},
+	{"m e r d e alors", "merde=[m e r d e]"},
+	{"quelle m e r d e", "merde=[m e r d e]"},
+	{"f u c k  y o u", "fuck you=[f u c k y o u]"},
+	{"f u c k y o u", "fuck you=[f u c k y o u]"},
+	{"f.u.c.k y.o.u", "fuck you=[f.u.c.k y.o.u]"},
+	{"v o u s  e t e s  d e s  c o n n a r d s", "connards=[c o n n a r d s]"},
+	{"i f u c k it", "fuck=[f u c k]"},
+	{"c o n n a r d a fuir", "connard=[c o n n a r d]"},
+	{"s  a  l  o  p  e", "salope=[s a l o p e]"},
+	{"s a  l o p e", "salope=[s a l o p e]"}, /* an uneven gap */
+	/* phrases */
+	{"va te f4ire foutre", "va te faire foutre=[va te f4ire foutre]"},
+	{"va te f4ire f0utre !", "va te faire foutre=[va te f4ire f0utre]"},
+	{"va te fa1re fouuuutre", "va te faire foutre=[va te fa1re fouuuutre]"},
+	{"ta gueu1e", "ta gueule=[ta gueu1e]"},
+	{"T A  G U E U L E", "ta gueule=[t a g u e u l e]"},
+	{"fils de pu.te", "fils de pute=[fils de pu.te]"},
+	{"you 5uck", "you suck=[you 5uck]"},
+	/* beside other look-alikes, which fold.h undoes */
+	{"ｃ０ｎｎ４ｒｄ", "connard=[c0nn4rd]"},
+	{"с0ﬀee sh1\xE2\x80\x8Bt", "shit=[sh1t]"},
+};
+
 static void hidden_words_are_found(void **state)
 {
 	(void)state;
-	/* Text, and the word with the bytes of match that it stands for. */
-	static const char *const rows[][2] = {
-		/* leet */
-		{"c0nnard", "connard=[c0nnard]"},
-		{"quel c0nn4rd !", "connard=[c0nn4rd]"},
-		{"C0NN4RD5", "connards=[c0nn4rd5]"},
-		{"@sshole", "asshole=[@sshole]"},
-		{"455hole", "asshole=[455hole]"},
-		{"a55h0le", "asshole=[a55h0le]"},
-		{"such an a$$", "ass=[a$$]"},
-		{"a$$hole.", "asshole=[a$$hole]"},
-		{"$alope", "salope=[$alope]"},
-		{"5alope", "salope=[5alope]"},
-		{"sa10pe", "salope=[sa10pe]"},
-		{"s@lop€", "salope=[s@lop€]"},
-		{"m€rde", "merde=[m€rde]"},
-		{"m3rd3", "merde=[m3rd3]"},
-		{"merd3", "merde=[merd3]"},
-		{"put3", "pute=[put3]"},
-		{"pu7e", "pute=[pu7e]"},
-		{"3ncul3", "encule=[3ncul3]"},
-		{"b@t4rd", "batard=[b@t4rd]"},
-		{"8atard", "batard=[8atard]"},
-		{"sh1t", "shit=[sh1t]"},
-		{"5h1t", "shit=[5h1t]"},
-		{"sh!t", "shit=[sh!t]"},
-		{"sh|t happens", "shit=[sh|t]"},
-		{"shi+ty", ""},
-		{"b1tch", "bitch=[b1tch]"},
-		{"b17ch", "bitch=[b17ch]"},
-		{"bi+ch", "bitch=[bi+ch]"},
-		{"bu11sh1t", "bullshit=[bu11sh1t]"},
-		{"bul1sh!t", "bullshit=[bul1sh!t]"},
-		{"1d10t", "idiot=[1d10t]"},
-		{"id|ot", "idiot=[id|ot]"},
-		{"n1663r", "nigger=[n1663r]"},
-		{"ni99er", "nigger=[ni99er]"},
-		{"k1ll", "kill=[k1ll]"},
-		{"ki11", ""}, /* figures behind a name: two are no letters */
-		{"fu(k this", "fuck=[fu(k]"},
-		{"p0rn", "porn=[p0rn]"},
-		{"v1@gra", "viagra=[v1@gra]"},
-		{"4nus", "anus=[4nus]"},
-		{"e5croc", "escroc=[e5croc]"},
-		{"gros c0n", "gros con=[gros c0n] con=[c0n]"},
-		{"un vrai \"c0n\"", "con=[c0n]"},
-		{"c'est l'c0n du coin", "con=[c0n]"},
-		/* signs within */
-		{"con.nard", "connard=[con.nard]"},
-		{"c*onnard", "connard=[c*onnard]"},
-		{"con_nard", "connard=[con_nard]"},
-		{"con..nard", "connard=[con..nard]"},
-		{"fu*ck", "fuck=[fu*ck]"},
-		{"f*u*c*k", "fuck=[f*u*c*k]"},
-		{"f_u_c_k", "fuck=[f_u_c_k]"},
-		{"sa#lope", "salope=[sa#lope]"},
-		{"mer·de", "merde=[mer·de]"},
-		{"mer•de", "merde=[mer•de]"},
-		{"pu~te", "pute=[pu~te]"},
-		/* runs */
-		{"connnnard", "connard=[connnnard]"},
-		{"coooonnard", "connard=[coooonnard]"},
-		{"fuuuck", "fuck=[fuuuck]"},
-		{"FUUUUUUUCK", "fuck=[fuuuuuuuck]"},
-		{"fuuuccckk", ""}, /* kk is no run */
-		{"assssshole", "asshole=[assssshole]"},
-		{"shiiiit", "shit=[shiiiit]"},
-		{"meeerrrde", "merde=[meeerrrde]"},
-		{"biiiitch", "bitch=[biiiitch]"},
-		{"f.u.u.u.c.k", "fuck=[f.u.u.u.c.k]"},
-		/* letters that stand alone */
-		{"c o n n a r d", "connard=[c o n n a r d]"},
-		{"c.o.n.n.a.r.d", "connard=[c.o.n.n.a.r.d]"},
-		{"c. o. n. n. a. r. d.", "connard=[c. o. n. n. a. r. d]"},
-		{"c - o - n - n - a - r - d", "connard=[c - o - n - n - a - r - d]"},
-		{"C O N N A R D !!!", "connard=[c o n n a r d]"},
-		{"(c o n)", "con=[c o n]"},
-		{"f-u-c-k", "fuck=[f-u-c-k]"},
-		{"f/u/c/k", "fuck=[f/u/c/k]"},
-		{"f,u,c,k off", "fuck=[f,u,c,k]"},
-		{"5 h 1 t s", ""}, /* three letters, but not these */
-		{"5 h i t", "shit=[5 h i t]"},
-		{"c 0 n n 4 r d", "connard=[c 0 n n 4 r d]"},
-		{"m e r d e alors", "merde=[m e r d e]"},
-		{"quelle m e r d e", "merde=[m e r d e]"},
-		{"f u c k  y o u", "fuck you=[f u c k y o u]"},
-		{"f u c k y o u", "fuck you=[f u c k y o u]"},
-		{"f.u.c.k y.o.u", "fuck you=[f.u.c.k y.o.u]"},
-		{"v o u s  e t e s  d e s  c o n n a r d s",
-		 "connards=[c o n n a r d s]"},
-		{"i f u c k it", "fuck=[f u c k]"},
-		{"c o n n a r d a fuir", "connard=[c o n n a r d]"},
-		{"s  a  l  o  p  e", "salope=[s a l o p e]"},
-		{"s a  l o p e", "salope=[s a l o p e]"}, /* an uneven gap */
-		/* phrases */
-		{"va te f4ire foutre", "va te faire foutre=[va te f4ire foutre]"},
-		{"va te f4ire f0utre !", "va te faire foutre=[va te f4ire f0utre]"},
-		{"va te fa1re fouuuutre", "va te faire foutre=[va te fa1re fouuuutre]"},
-		{"ta gueu1e", "ta gueule=[ta gueu1e]"},
-		{"T A  G U E U L E", "ta gueule=[t a g u e u l e]"},
-		{"fils de pu.te", "fils de pute=[fils de pu.te]"},
-		{"you 5uck", "you suck=[you 5uck]"},
-		/* beside other look-alikes, which fold.h undoes */
-		{"ｃ０ｎｎ４ｒｄ", "connard=[c0nn4rd]"},
-		{"с0ﬀee sh1\xE2\x80\x8Bt", "shit=[sh1t]"},
-	};
 
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(hidden); i++) {
 		struct seen seen;
 
-		find(rows[i][0], &seen);
-		if (!strstr(buf_string(&seen.text), rows[i][1]) ||
-		    (!*rows[i][1] && seen.text.len > 0))
-			fail_msg("'%s': '%s' without '%s'", rows[i][0],
-				 buf_string(&seen.text), rows[i][1]);
+		find(hidden[i][0], &seen);
+		if (!strstr(buf_string(&seen.text), hidden[i][1]) ||
+		    (!*hidden[i][1] && seen.text.len > 0))
+			fail_msg("'%s': '%s' without '%s'", hidden[i][0],
+				 buf_string(&seen.text), hidden[i][1]);
 		buf_release(&seen.text);
 	}
 }
 
+static const char *const innocent[] = {
+	/* figures and units */
+	"115lbs",
+	"20min",
+	"34b 36c 38dd",
+	"5'4\" and 5'4,115lbs",
+	"iphone 12",
+	"2nd",
+	"mp3 et mp4",
+	"1er 2e 3eme 4eme",
+	"18h30",
+	"10h-12h",
+	"3kg 500g 75cl",
+	"covid19",
+	"b2b c2c",
+	"h2o",
+	"4x4 et 4x100m",
+	"i5 i7 ps5",
+	"90's",
+	"5ft3in frame",
+	"sz4 p0 0p",
+	"wd40",
+	"a4 a5 r8 q7",
+	"c3po r2d2",
+	"25,99 eur",
+	"$20 or 20$",
+	"4.5/5",
+	"10/10!",
+	"no.1",
+	"n1 du marche",
+	"100%",
+	"le 4 a 5 km d'ici",
+	"7 a 8 ans",
+	"a 1 ou 2 h de route",
+	"1 l de lait",
+	/* signs */
+	"et/ou",
+	"l'accueil",
+	"rendez-vous",
+	"c'est-a-dire",
+	"y-a-t-il",
+	"qu'en-dit-on",
+	"booking.com",
+	"www.site.com/page",
+	"nom@exemple.fr",
+	"contact@booking.com",
+	"great.love it",
+	"top,merci",
+	"ok...tres...bien",
+	"dis-culpe",
+	"ami(e)s",
+	"(s)he",
+	"*note*",
+	"_mot_",
+	"client·e·s",
+	"q&a r&d",
+	"c++ c#",
+	"as.is",
+	"cap.as.long",
+	"class a$ap",
+
+	"un conc-ours",
+	"pass!ons",
+	"o|o",
+	"1+1=2",
+	"$$$",
+	"!!!",
+	"???",
+	"...",
+	"a.b",
+	"p.s. e.g. a.m.",
+	"m/s",
+	"w/o b/c",
+	"o'connor's",
+	"d'as",
+	"as's",
+	/* letters and runs */
+	"J.R.R. Tolkien",
+	"U.S.A.",
+	"D.I.Y.",
+	"s.a.v. au top",
+	"m. x et mme y",
+	"sizes s, m, l",
+	"x x l",
+	"a b c d e f",
+	"A E V I T E R",
+	"i a m",
+	"p l u s",
+	"sooo goood",
+	"wayyy too loooong",
+	"hmmm",
+	"aaaah",
+	"merciiii",
+	"topppp",
+	"grrrrr",
+	"mdrrr",
+	"www",
+	"xxx",
+	"iii",
+	"zzz",
+	"c'esttt nullll",
+	"passsse",
+	"il y a a b c",
+	"je n'y a",
+	"r e p u t e",
+	"d e p u t e",
+	"d i s p u t e r",
+	"c o n s e i l",
+	"g a r c o n",
+	"o c c u l t e",
+	"a s s e z",
+	"p a s s a b l e",
+	/* other scripts and pictures */
+	"спам и 4 кот",
+	"с п а м",
+	"日本語3つ",
+	"👍👍👍 5*",
+	"Ελλάδα 4 μ",
+};
+
 static void innocent_words_stay_so(void **state)
 {
 	(void)state;
-	static const char *const rows[] = {
-		/* figures and units */
-		"115lbs",
-		"20min",
-		"34b 36c 38dd",
-		"5'4\" and 5'4,115lbs",
-		"iphone 12",
-		"2nd",
-		"mp3 et mp4",
-		"1er 2e 3eme 4eme",
-		"18h30",
-		"10h-12h",
-		"3kg 500g 75cl",
-		"covid19",
-		"b2b c2c",
-		"h2o",
-		"4x4 et 4x100m",
-		"i5 i7 ps5",
-		"90's",
-		"5ft3in frame",
-		"sz4 p0 0p",
-		"wd40",
-		"a4 a5 r8 q7",
-		"c3po r2d2",
-		"25,99 eur",
-		"$20 or 20$",
-		"4.5/5",
-		"10/10!",
-		"no.1",
-		"n1 du marche",
-		"100%",
-		"le 4 a 5 km d'ici",
-		"7 a 8 ans",
-		"a 1 ou 2 h de route",
-		"1 l de lait",
-		/* signs */
-		"et/ou",
-		"l'accueil",
-		"rendez-vous",
-		"c'est-a-dire",
-		"y-a-t-il",
-		"qu'en-dit-on",
-		"booking.com",
-		"www.site.com/page",
-		"nom@exemple.fr",
-		"contact@booking.com",
-		"great.love it",
-		"top,merci",
-		"ok...tres...bien",
-		"dis-culpe",
-		"ami(e)s",
-		"(s)he",
-		"*note*",
-		"_mot_",
-		"client·e·s",
-		"q&a r&d",
-		"c++ c#",
-		"as.is",
-		"cap.as.long",
-		"class a$ap",
 
-		"un conc-ours",
-		"pass!ons",
-		"o|o",
-		"1+1=2",
-		"$$$",
-		"!!!",
-		"???",
-		"...",
-		"a.b",
-		"p.s. e.g. a.m.",
-		"m/s",
-		"w/o b/c",
-		"o'connor's",
-		"d'as",
-		"as's",
-		/* letters and runs */
-		"J.R.R. Tolkien",
-		"U.S.A.",
-		"D.I.Y.",
-		"s.a.v. au top",
-		"m. x et mme y",
-		"sizes s, m, l",
-		"x x l",
-		"a b c d e f",
-		"A E V I T E R",
-		"i a m",
-		"p l u s",
-		"sooo goood",
-		"wayyy too loooong",
-		"hmmm",
-		"aaaah",
-		"merciiii",
-		"topppp",
-		"grrrrr",
-		"mdrrr",
-		"www",
-		"xxx",
-		"iii",
-		"zzz",
-		"c'esttt nullll",
-		"passsse",
-		"il y a a b c",
-		"je n'y a",
-		"r e p u t e",
-		"d e p u t e",
-		"d i s p u t e r",
-		"c o n s e i l",
-		"g a r c o n",
-		"o c c u l t e",
-		"a s s e z",
-		"p a s s a b l e",
-		/* other scripts and pictures */
-		"спам и 4 кот",
-		"с п а м",
-		"日本語3つ",
-		"👍👍👍 5*",
-		"Ελλάδα 4 μ",
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(innocent); i++) {
 		struct seen seen;
 
-		find(rows[i], &seen);
+		find(innocent[i], &seen);
 		if (seen.text.len > 0)
-			fail_msg("'%s': %s", rows[i], buf_string(&seen.text));
+			fail_msg("'%s': %s", innocent[i], buf_string(&seen.text));
 		buf_release(&seen.text);
 	}
 }
@@ -442,18 +443,18 @@ static void no_pattern_reaches_across_a_border(void **state)
 static void places_are_seen_wherever_they_are(void **state)
 {
 	struct both *b = *state;
-	static const char *const hidden[] = {
+	static const char *const some[] = {
 		"c0nnard", "connard", "connnard", "merd3", "c o n n a r d", "f-u-c-k",
 		"sh!t",	   "mer·de",  "a$$",	  "\"c0n", "sal€"};
 
 	for (size_t before = 0; before < 200; before++)
-		for (size_t i = 0; i < ARRAY_LEN(hidden); i++) {
+		for (size_t i = 0; i < ARRAY_LEN(some); i++) {
 			OWNED(buf_release) struct buf text = BUF_INIT(4096);
 
 			for (size_t n = 0; n < before; n++)
 				buf_char(&text, "ab "[n % 3]);
 			buf_char(&text, ' ');
-			buf_text(&text, hidden[i]);
+			buf_text(&text, some[i]);
 			read_both(b, buf_string(&text));
 			assert_int_equal(b->evasion.text.len > 0, i != 1);
 		}
