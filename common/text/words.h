@@ -47,8 +47,8 @@ size_t words_count(const struct words *w); /* inflected ones too */
 /* "snowball-" and 16 hex digits of what the stemmers make of some words. The library cannot
  * tell its version, and a newer one may find more or less: so it is linked statically,
  * which lets a program find alike for ever, and this belongs to what a decision is made
- * with. It sees each step of both algorithms, not every exception. The same for the life
- * of the program. */
+ * with. The words were chosen by the endings that the two algorithms take off; a change to
+ * what none of them has is not seen. The same for the life of the program. */
 const char *words_stemmer_version(void);
 
 /* Cuts the next run of characters that make words off *rest, with what stands before it;

@@ -91,7 +91,7 @@ static struct span stem_of(struct sb_stemmer *stemmer, size_t language, struct s
 
 const char *words_stemmer_version(void)
 {
-	/* Each ends as a step of the two algorithms asks for. */
+	/* Endings that the two algorithms take off. */
 	static const char *const probes[] = {
 		"caresses",	   "ponies",	   "cats",
 		"agreed",	   "plastered",	   "motoring",
