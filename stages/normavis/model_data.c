@@ -153,6 +153,7 @@ static enum status set_group(struct reader *r, const struct json_node *n,
 		if (n->text.at[i] <= ' ' || n->text.at[i] > '~')
 			return wrong(r, n,
 				     "'group' has a character that is not for names");
+	assert(d->group);
 	/* The newest first: lines of a group stand together. */
 	for (size_t i = d->groups; i-- > 0;) {
 		if (span_equal(span_of(d->group[i]), n->text)) {

@@ -53,7 +53,7 @@ json_keys() {
 
 if [ "${1:-}" = --json ]; then
 	# Names of lists that stand as keys (states, kinds) are defined in those lists.
-	for list in json import-json rules-json answer state kind outcome; do defined "$list"; done | sort -u > "$tmp/defined"
+	for list in json import-json rules-json explain-json vocabulary-json model-json answer state kind outcome; do defined "$list"; done | sort -u > "$tmp/defined"
 	json_keys "$2" | sort -u > "$tmp/printed"
 	comm -23 "$tmp/printed" "$tmp/defined" > "$tmp/unknown"
 	sed "s|^|$glossary: not there: |" "$tmp/unknown"
@@ -120,10 +120,21 @@ cp -r rules pipeline.yaml "$tmp"
 cat stages/normavis/cmd_import.c stages/normavis/import_report.c | tr '\n\t' '  ' |
 	grep -oE '(json_pack|json_object_set_new|set_text)\([^;]*;' |
 	grep -oE '"[a-z_]+",' | tr -d '",' | check import-json
+
+# Keys of a model, and the names of its figures.
+{
+	tr '\n\t' '  ' < stages/normavis/cmd_model.c | grep -oE '(json_pack|json_object_set_new)\([^;]*;' |
+		grep -oE '"[a-z_0-9]+",' | tr -d '",'
+	grep -oE 'add_figure\(ret, "[a-z-]+"' stages/normavis/model_train.c | sed 's/.*, "//; s/"//'
+} | check model-json
 # Keys of `rules`: they need a pipeline that has run.
 cat stages/normavis/rules_show.c stages/normavis/rules_test.c | tr '\n\t' '  ' |
 	grep -oE '(json_pack|json_object_set(_new)?)\([^;]*;' |
 	grep -oE '"[a-z_]+",' | tr -d '",' | check rules-json
+tr '\n\t' '  ' < stages/normavis/rules_explain.c | grep -oE 'json_pack\([^;]*;' |
+	grep -oE '"[a-z_]+",' | tr -d '",' | check explain-json
+"$bin/normavis" rules vocabulary --json > "$tmp/vocabulary.json"
+json_keys "$tmp/vocabulary.json" | check vocabulary-json
 sed -n '/^} flaws\[/,/^};/p' stages/normavis/csv.c | grep -oE '= \{"[a-z0-9-]+"' | tr -d '={" ' |
 	check row
 
