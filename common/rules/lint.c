@@ -158,34 +158,38 @@ static void lint_twins(const struct lint *l)
 
 /* --- in the shadow of others --------------------------------------------------------- */
 
+static bool holds(const struct lint *l, const struct rule *r, struct facts *facts)
+{
+	return rule_applies(r, facts->record, l->rs->profile) &&
+	       condition_holds(r->when, facts);
+}
+
 /* The severer live rule that decides the example instead; NULL: it decides itself, or does
- * not hold at all (the test of the examples says so). */
+ * not hold at all (the test of the examples says so). Evidence is not asked for: to find
+ * places costs a database for each pattern. */
 static const char *who_decides(const struct lint *l, const struct rule *r,
-			       const struct example *example, struct hit *hits)
+			       const struct example *example)
 {
 	struct findings findings;
 	struct record record;
-	bool holds = false;
+	struct facts facts = {
+		.record = &record, .findings = &findings, .reading = l->rs->reading};
 
 	if (record_parse(&record, buf_view(&example->bytes), NULL))
 		return NULL;
 	example_findings(example, &findings);
-	size_t count = ruleset_evaluate(l->rs, &record, &findings, hits);
-	for (size_t i = 0; i < count; i++)
-		holds |= span_equal(hits[i].rule, span_of(r->id));
-	for (size_t i = 0; i < count && holds; i++) {
-		if (hits[i].mode != MODE_LIVE)
-			continue;
-		if (hits[i].action <= r->action)
-			break;
-		return (const char *)hits[i].rule.at; /* the id of a rule: ends in NUL */
-	}
+	reading_read(l->rs->reading, &record);
+	if (!holds(l, r, &facts))
+		return NULL;
+	/* The rules stand by severity. */
+	for (const struct rule *at = l->rs->rules; at->action > r->action; at++)
+		if (at->mode == MODE_LIVE && holds(l, at, &facts))
+			return at->id;
 	return NULL;
 }
 
 /* In one of its examples, under one of its profiles, it must be the one that decides. */
-static const char *find_shade(const struct lint *l, const struct rule *r,
-			      struct hit *hits)
+static const char *find_shade(const struct lint *l, const struct rule *r)
 {
 	const char *shade = NULL;
 
@@ -196,7 +200,7 @@ static const char *find_shade(const struct lint *l, const struct rule *r,
 		for (size_t i = 0; i < r->example_count; i++) {
 			if (!r->examples[i].must_match)
 				continue;
-			shade = who_decides(l, r, &r->examples[i], hits);
+			shade = who_decides(l, r, &r->examples[i]);
 			if (!shade)
 				return NULL;
 		}
@@ -206,11 +210,9 @@ static const char *find_shade(const struct lint *l, const struct rule *r,
 
 static void lint_shade(const struct lint *l)
 {
-	OWNED(freep) struct hit *hits = xcalloc(HITS_MAX, sizeof(*hits));
-
 	for (size_t i = 0; i < l->rs->rule_count; i++) {
 		const struct rule *r = &l->rs->rules[i];
-		const char *shade = r->mode == MODE_LIVE ? find_shade(l, r, hits) : NULL;
+		const char *shade = r->mode == MODE_LIVE ? find_shade(l, r) : NULL;
 
 		if (shade)
 			lint_complain(
