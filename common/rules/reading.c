@@ -202,11 +202,11 @@ static void detect(struct reading *r, uint8_t field, struct span match)
 	}
 }
 
-static void read_hidden(struct reading *r, uint8_t field, struct span match)
+static void read_hidden(struct reading *r, uint8_t field)
 {
 	struct pass hidden = {r, field, OF_HIDDEN};
 
-	evasion_find(&r->hidden[field], match);
+	evasion_find_folded(&r->hidden[field], &r->folds[field]);
 	struct span text = buf_view(&r->hidden[field].text);
 	if (text.len == 0)
 		return;
@@ -225,7 +225,7 @@ static void read_field(struct reading *r, uint8_t field, struct span text)
 	scan_text(r->scan, SCAN_MATCH, match, on_pattern, &folded);
 	detect(r, field, match);
 	find_words(&folded, match);
-	read_hidden(r, field, match);
+	read_hidden(r, field);
 }
 
 void reading_read(struct reading *r, const struct record *record)

@@ -4,6 +4,8 @@
 #ifndef DETECT_LISTS_H
 #define DETECT_LISTS_H
 
+#include "base.h"
+
 /* Where people have their mail: with these, less is needed to be an address. */
 #define DETECT_MAIL_HOSTS                                                          \
 	"gmail|googlemail|hotmail|outlook|live|msn|yahoo|ymail|icloud|aol|gmx|"    \

@@ -77,6 +77,11 @@ static const char *verdict(const struct ruleset_view *view)
 	return view->applies ? "does not hold" : "is out of scope";
 }
 
+static const char *mode_name(enum rule_mode mode)
+{
+	return mode == MODE_LIVE ? "live" : "shadow";
+}
+
 static void print_spans(const struct explaining *x, const struct hit *hit)
 {
 	for (size_t i = 0; i < hit->span_count; i++) {
@@ -132,10 +137,9 @@ static void tell_rule(void *context, const struct ruleset_view *view)
 			  view->id, "file", view->file, "line", (json_int_t)view->line,
 			  "action", action_name(view->hit.action), "reason",
 			  (const char *)view->hit.reason.at, view->hit.reason.len, "mode",
-			  view->hit.mode == MODE_LIVE ? "live" : "shadow", "applies",
-			  view->applies, "holds", view->holds, "decides", view->wins,
-			  "spans", json_of_spans(x, &view->hit), "conditions",
-			  x->conditions));
+			  mode_name(view->hit.mode), "applies", view->applies, "holds",
+			  view->holds, "decides", view->wins, "spans",
+			  json_of_spans(x, &view->hit), "conditions", x->conditions));
 	json_decref(x->conditions);
 }
 
