@@ -172,13 +172,11 @@ static const char *who_decides(const struct lint *l, const struct rule *r,
 {
 	struct findings findings;
 	struct record record;
-	struct facts facts = {
-		.record = &record, .findings = &findings, .reading = l->rs->reading};
 
 	if (record_parse(&record, buf_view(&example->bytes), NULL))
 		return NULL;
 	example_findings(example, &findings);
-	reading_read(l->rs->reading, &record);
+	struct facts facts = ruleset_facts(l->rs, &record, &findings);
 	if (!holds(l, r, &facts))
 		return NULL;
 	/* The rules stand by severity. */

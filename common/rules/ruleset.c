@@ -106,10 +106,19 @@ static void ask_rule(struct ruleset *rs, uint32_t number, struct facts *facts,
 		fill_hit(rs, hit, number, facts);
 }
 
-/* The rules that can hold: those that wait for no text, and those whose text was found. */
-static void find_candidates(struct ruleset *rs, const struct record *record)
+struct facts ruleset_facts(struct ruleset *rs, const struct record *record,
+			   const struct findings *findings)
 {
 	reading_read(rs->reading, record);
+	return (struct facts){.record = record,
+			      .findings = findings,
+			      .reading = rs->reading,
+			      .models = rs->models};
+}
+
+/* The rules that can hold: those that wait for no text, and those whose text was found. */
+static void find_candidates(struct ruleset *rs)
+{
 	memcpy(rs->candidates, rs->always, rs->candidate_words * sizeof(*rs->candidates));
 	for (size_t i = 0; i < reading_count(rs->reading); i++) {
 		uint32_t rule = rs->leaves[reading_leaf(rs->reading, i)].rule;
@@ -124,11 +133,8 @@ size_t ruleset_evaluate(struct ruleset *rs, const struct record *record,
 
 	if (!(rs->kinds & KIND_BIT(record->kind)))
 		return 0;
-	find_candidates(rs, record);
-	struct facts facts = {.record = record,
-			      .findings = findings,
-			      .reading = rs->reading,
-			      .models = rs->models};
+	struct facts facts = ruleset_facts(rs, record, findings);
+	find_candidates(rs);
 	for (size_t word = 0; word < rs->candidate_words; word++) {
 		uint64_t bits = rs->candidates[word];
 
@@ -188,11 +194,7 @@ void ruleset_explain(struct ruleset *rs, const struct record *record,
 {
 	bool decided = false;
 
-	find_candidates(rs, record);
-	struct facts facts = {.record = record,
-			      .findings = findings,
-			      .reading = rs->reading,
-			      .models = rs->models};
+	struct facts facts = ruleset_facts(rs, record, findings);
 	for (uint32_t i = 0; i < rs->rule_count; i++)
 		explain_rule(rs, i, &facts, &decided, listener);
 }

@@ -27,4 +27,8 @@ struct ruleset {
 	size_t candidate_words;
 };
 
+/* Reads the record; what conditions are then asked about. Borrows all three. */
+struct facts ruleset_facts(struct ruleset *rs, const struct record *record,
+			   const struct findings *findings);
+
 #endif

@@ -105,8 +105,7 @@ static void a_pattern_too_large_names_its_owner(void **state)
 	struct err err;
 
 	assert_int_equal(scan_add(s, SCAN_MATCH, "fine", 1, NULL), ST_OK);
-	assert_int_equal(scan_add(s, SCAN_MATCH, "a.{0,40}b.{0,40}c", 2, NULL),
-			 ST_OK);
+	assert_int_equal(scan_add(s, SCAN_MATCH, "a.{0,40}b.{0,40}c", 2, NULL), ST_OK);
 	assert_int_equal(scan_build(s, NULL, &owner, &err), ST_ECONFIG);
 	assert_int_equal(owner, 2);
 }
