@@ -91,10 +91,31 @@ static inline uint64_t first_of(const uint8_t *at, size_t len, const uint8_t *en
 	return first;
 }
 
-/* Words that share their length and first eight bytes share a chain. */
+static inline uint64_t eight_at(const uint8_t *at)
+{
+	uint64_t eight;
+
+	memcpy(&eight, at, 8);
+	return eight;
+}
+
+/* Words that share their length and first eight bytes share a chain. Phrases are found by
+ * their beginnings, of sixteen or eight bytes: many begin with the same word, and it is
+ * in every text ("you are ..."). */
 static inline uint64_t hash_of(uint64_t first, size_t len)
 {
 	return (first + len) * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+static inline uint64_t hash_of_8(uint64_t first)
+{
+	return (first ^ UINT64_C(0xA24BAED4963EE407)) * UINT64_C(0x9FB21C651E98DF25);
+}
+
+static inline uint64_t hash_of_16(uint64_t first, uint64_t second)
+{
+	return hash_of_8((first ^ (second << 29 | second >> 35)) *
+			 UINT64_C(0xD6E8FEB86659FD93));
 }
 
 static inline uint32_t *slot_of(const struct words *w, uint64_t hash)
@@ -114,12 +135,26 @@ static inline uint64_t filter_bits(uint64_t hash)
 	return UINT64_C(1) << (hash >> 32 & 63) | UINT64_C(1) << (hash >> 26 & 63);
 }
 
+/* Phrases of eight bytes and more have a mark by which most words of a text are told to
+ * begin none. */
+static uint64_t hash_of_entry(struct words *w, const struct word *word)
+{
+	const uint8_t *end = word->bytes + word->len;
+	size_t len = (size_t)(word_end(word->bytes, end) - word->bytes);
+
+	if (len == word->len || word->len < 8)
+		return hash_of(first_of(word->bytes, len, end), len);
+	w->phrase_heads[words_head(first_of(word->bytes, len, end))] |=
+		word->len < 16 ? PHRASES_OF_8 : PHRASES_OF_16;
+	return word->len < 16
+		       ? hash_of_8(eight_at(word->bytes))
+		       : hash_of_16(eight_at(word->bytes), eight_at(word->bytes + 8));
+}
+
 static void put(struct words *w, uint32_t index)
 {
 	struct word *word = &w->at[index];
-	const uint8_t *end = word->bytes + word->len;
-	size_t len = (size_t)(word_end(word->bytes, end) - word->bytes);
-	uint64_t hash = hash_of(first_of(word->bytes, len, end), len);
+	uint64_t hash = hash_of_entry(w, word);
 	uint32_t *slot = slot_of(w, hash);
 
 	word->next = *slot;
@@ -144,6 +179,7 @@ struct words *words_new(void)
 {
 	struct words *w = xcalloc(1, sizeof(*w));
 
+	w->phrase_heads = xcalloc((size_t)1 << HEAD_BITS, 1);
 	w->bits = FIRST_BITS;
 	grow(w);
 	return w;
@@ -158,6 +194,7 @@ void words_free(struct words *w)
 	free(w->at);
 	free(w->slots);
 	free(w->filter);
+	free(w->phrase_heads);
 	words_stems_free(w->stems);
 	free(w);
 }
@@ -214,17 +251,12 @@ static const uint8_t *match_end(const struct word *word, const uint8_t *at,
 	return word->ends_in_word && word_char(stop, end) ? NULL : stop;
 }
 
-/* The listed words and phrases that stand at the text's word from `at` to `first_end`. */
-static inline void look_up(const struct words *w, struct span text, const uint8_t *at,
-			   const uint8_t *first_end, const struct words_report *r)
+static inline void look_into(const struct words *w, uint64_t hash, struct span text,
+			     const uint8_t *at, const struct words_report *r)
 {
 	const uint8_t *end = text.at + text.len;
-	size_t len = (size_t)(first_end - at);
-	uint64_t first = first_of(at, len, end);
-	uint64_t hash = hash_of(first, len), bits = filter_bits(hash);
+	uint64_t bits = filter_bits(hash);
 
-	if (w->stem_heads && w->stem_heads[words_head(first)])
-		words_stems_look_up(w->stems, text, (struct span){at, len}, first, r);
 	if ((*filter_of(w, hash) & bits) != bits)
 		return;
 	for (uint32_t i = *slot_of(w, hash); i != NO_WORD; i = w->at[i].next) {
@@ -234,6 +266,24 @@ static inline void look_up(const struct words *w, struct span text, const uint8_
 			r->found(r->context, w->at[i].owner, (size_t)(at - text.at),
 				 (size_t)(stop - text.at));
 	}
+}
+
+/* The listed words and phrases that stand at the text's word from `at` to `first_end`. */
+static inline void look_up(const struct words *w, struct span text, const uint8_t *at,
+			   const uint8_t *first_end, const struct words_report *r)
+{
+	const uint8_t *end = text.at + text.len;
+	size_t len = (size_t)(first_end - at);
+	uint64_t first = first_of(at, len, end);
+	unsigned head = words_head(first);
+
+	if (w->stem_heads && w->stem_heads[head])
+		words_stems_look_up(w->stems, text, (struct span){at, len}, first, r);
+	look_into(w, hash_of(first, len), text, at, r);
+	if (w->phrase_heads[head] & PHRASES_OF_8 && end - at >= 8)
+		look_into(w, hash_of_8(eight_at(at)), text, at, r);
+	if (w->phrase_heads[head] & PHRASES_OF_16 && end - at >= 16)
+		look_into(w, hash_of_16(eight_at(at), eight_at(at + 8)), text, at, r);
 }
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))

@@ -20,12 +20,17 @@ struct words {
 	uint32_t *slots;  /* 2^bits heads of chains, NO_WORD where empty */
 	uint64_t *filter; /* 2^bits bits: which slots are worth a look */
 	unsigned bits;
-	struct stems *stems; /* NULL until there is one */
-	uint8_t *stem_heads; /* by words_head: a bit for each language that has a
+	uint8_t *
+		phrase_heads; /* by words_head: PHRASES_OF_* that begin with such a word */
+	struct stems *stems;  /* NULL until there is one */
+	uint8_t *stem_heads;  /* by words_head: a bit for each language that has a
 				    * stem which begins so; NULL as well */
 };
 
 #define HEAD_BITS 14
+
+#define PHRASES_OF_8  1 /* bytes and more */
+#define PHRASES_OF_16 2
 
 /* Of a word's first eight bytes, the lowest first and 0 behind its end: in which of the
  * places for beginnings its own, of three bytes, is looked up. */
