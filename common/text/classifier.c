@@ -113,7 +113,7 @@ static struct block read_block(const struct classifier *c, struct classifier_pla
 	return b;
 }
 
-/* A window has at most 2 * 12 words of 122 pieces, below 2^12, so that sum * scale * 2^8 stays
+/* A window has at most 2 * 8 words of 122 pieces, below 2^12, so that sum * scale * 2^8 stays
  * below 2^7 * 2^12 * 2^24 * 2^8, and pieces * 2^16 below 2^28. */
 static int32_t window_margin(const struct classifier *c, struct block a, struct block b)
 {

@@ -106,7 +106,7 @@ void classifier_store(struct buf *ret, const struct classifier_about *about,
 
 /* --- the pieces, for who trains --------------------------------------------------------- */
 
-#define CLASSIFIER_BLOCK_WORDS	   12
+#define CLASSIFIER_BLOCK_WORDS	   8
 #define CLASSIFIER_WORD_BYTES_MAX  40
 #define CLASSIFIER_WORD_PIECES_MAX (3 * CLASSIFIER_WORD_BYTES_MAX + 2)
 

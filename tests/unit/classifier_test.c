@@ -68,7 +68,7 @@ static void a_text_has_the_score_of_the_definition(void **state)
 		 "one two three four five six seven eight "
 		 "one two three four five six seven eight "
 		 "one two three four five six seven eight",
-		 3918, 722},
+		 3107, 681},
 	};
 	OWNED(buf_release) struct buf file = BUF_INIT(CLASSIFIER_BYTES_MAX);
 
