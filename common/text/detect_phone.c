@@ -34,7 +34,7 @@ static const char label_words[] =
 static const char other_words[] =
 	"order*|commande*|ref|reference*|dossier*|colis|parcel|tracking|suivi|facture*|"
 	"invoice*|sku|ean|upc|gtin|isbn|siret|siren|model*|serial|serie|ticket*|"
-	"reservation*|booking|item*|article*|product*|produit*|code|codes|card*|carte*|"
+	"booking|item*|article*|product*|produit*|code|codes|card*|carte*|"
 	"account*|compte*|iban|licen*|permis|passport|passeport|ssn|contrat*|contract*|"
 	"policy|version|lot|batch|case|zip|postal";
 static const char unit_words[] =

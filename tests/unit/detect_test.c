@@ -74,6 +74,7 @@ static const struct row emails[] = {
 };
 
 static const struct row phones[] = {
+	{"Réservation au 01 99 00 88 17, pensez à préciser.", "01 99 00 88 17"},
 	{"Joignable au 01 99 00 12 34 même le soir.", "01 99 00 12 34"},
 	{"Son portable : 06.39.98.12.56", "06.39.98.12.56"},
 	{"Demandez Nadia au +33 1 99 00 23 45.", "+33 1 99 00 23 45"},
