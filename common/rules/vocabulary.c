@@ -67,7 +67,7 @@ static const struct term detect_keys[] = {
 };
 
 static const struct term language_keys[] = {
-	{"language", TERM_NAMES, NEEDED, .names = language_codes,
+	{"language", TERM_LANGUAGES, NEEDED, .names = language_codes,
 	 .doc = "languages of which the text is in one; `unknown` is one too"},
 	END,
 };
@@ -226,6 +226,7 @@ const char *vocabulary_type(enum term_type type)
 		[TERM_DATE] = "a date such as 2026-01-31",
 		[TERM_NAME] = "one of",
 		[TERM_NAMES] = "a list of",
+		[TERM_LANGUAGES] = "a list of `unknown` and",
 		[TERM_FIELD] = "a field",
 		[TERM_MOMENT] = "a field that is a date or a time, or received_at",
 		[TERM_VALUE] = "a value of the field",

@@ -17,6 +17,7 @@ enum term_type {
 	TERM_DATE,	 /* 2026-01-31 */
 	TERM_NAME,	 /* one of `names` */
 	TERM_NAMES,	 /* a list of some of `names` */
+	TERM_LANGUAGES,	 /* the same, or `unknown` */
 	TERM_FIELD,	 /* a field of a record, as fields.def */
 	TERM_MOMENT,	 /* a field that is a date or a time, or received_at */
 	TERM_VALUE,	 /* a value of that field */

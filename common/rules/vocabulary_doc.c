@@ -288,6 +288,14 @@ static json_t *schema_names(const char *const *names)
 	return json_pack("{s:o}", "enum", json_names(names));
 }
 
+static json_t *schema_languages(const char *const *names)
+{
+	json_t *all = json_names(names);
+
+	add(all, json_string("unknown"));
+	return schema_list(json_pack("{s:o}", "enum", all));
+}
+
 static json_t *schema_scalar(void)
 {
 	return json_pack("{s:[s, s, s]}", "type", "string", "number", "boolean");
@@ -310,6 +318,8 @@ static json_t *schema_term(const struct term *term)
 		return schema_names(term->names);
 	case TERM_NAMES:
 		return schema_list(schema_names(term->names));
+	case TERM_LANGUAGES:
+		return schema_languages(term->names);
 	case TERM_FIELD:
 		return schema_fields(false);
 	case TERM_MOMENT:

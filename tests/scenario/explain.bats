@@ -44,7 +44,7 @@ keys_are_known() {
 	review 1 "Bande de connards !" | nv submit --quiet
 	id=$(stored "SELECT id FROM records WHERE kind = 'review'")
 	rules=$(stored "SELECT rules FROM decisions")
-	rm "$P/rules/moderation/abuse.yaml" # what is on disk now is another set
+	sed -i "s/mode: live/mode: shadow/" "$P/rules/moderation/abuse.yaml" # another set on disk
 	run nv rules explain "$id"
 	[ "$status" -eq 0 ]
 	[[ "$output" == *"rules ${rules:0:16}"* ]]
@@ -52,7 +52,7 @@ keys_are_known() {
 	[[ "$output" == *"insult-crude: holds, and decides"* ]]
 	run nv rules explain "$id" --disk
 	[ "$status" -eq 0 ]
-	[[ "$output" != *"insult-crude"*"decides"* ]]
+	[[ "$output" == *"insult-crude: holds, in the shadow"* ]]
 }
 
 @test "what cannot be explained is said" {
