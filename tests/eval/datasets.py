@@ -5,6 +5,7 @@ Reads the data sets under DATA (none of them is part of this project; docs/MODEL
 licences) and writes
 	OUT/abuse.ndjson, OUT/spam.ndjson	for `normavis model train` and `eval`
 	OUT/eval/NAME.ndjson			what is never trained on, a file a set
+	OUT/reviews.ndjson			every clothing review, with title and text
 A set that is absent is named and left out. With `tune`, for choosing settings: fifth 1 of the tweets is what
 is tested, and fifth 0, HateCheck and all of OUT/eval are left out. The same input gives the same output, byte for
 byte. docs/MODELS.md says what counts as abuse in which set, and why.
@@ -129,6 +130,12 @@ def clothing(data):
             yield line(text, False, "en", split_of("clothing-en", row[""], CLOTHING_TESTED), "clothing-en")
 
 
+def every_review(data):
+    """All clothing reviews as a shop sends them, to see how many rules would stop."""
+    for row in rows(f"{data}/womens-clothing/reviews.csv"):
+        yield {"title": row["Title"], "text": row["Review Text"], "language": "en"}
+
+
 def sentences(reviews):
     """One sentence of each: short texts are not abuse for being short."""
     for review in reviews:
@@ -249,6 +256,7 @@ def main(data, out):
     calm = [{**made_line, "label": False, "weight": 1} for name in ("mlma-en", "mlma-fr", "clothing-en", "presidio-en")
             for made_line in sets[name] + (short if name == "clothing-en" else [])]
     write(f"{out}/spam.ndjson", calm + own["spam"])
+    write(f"{out}/reviews.ndjson", read("clothing-en", every_review(data)))
     for name, lines in sets.items():
         tested = [{key: made_line[key] for key in ("text", "language", "label", "group")}
                   for made_line in lines if made_line["split"] == "test"]

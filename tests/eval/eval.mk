@@ -11,6 +11,11 @@ $(O)/tests/eval/$(1).o: EXTRA := -Itests/lib $(sort $(patsubst %,-I%,$(filter st
 endef
 $(foreach e,$(EVAL),$(eval $(call EVAL_PROGRAM,$(e))))
 
+.PHONY: eval
+# Models of rules/models take part where they are (make model).
+eval: $(T)/eval_rules $(T)/eval_pii $(T)/eval_language ## rules, detectors, languages on labelled texts (DATA=DIR)
+	$(Q)tests/eval/eval.sh $(T) $(DATA)
+
 .PHONY: eval-pii
 eval-pii: $(T)/eval_pii ## recall and precision of the detectors (DATA=DIR)
 	$(Q)DATA=$(DATA) $<

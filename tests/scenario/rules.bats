@@ -46,6 +46,14 @@ add_bad_example() {
 	[ ! -e "$P/data" ]
 }
 
+@test "sixty rules and more are shipped, each with four examples and more on each side" {
+	nv rules test --json >"$P/tested.json"
+	jq -e '[.results[].rule] | unique | length >= 60' "$P/tested.json"
+	jq -e '[.results | group_by(.rule)[] |
+		select(([.[] | select(.must_match)] | length) < 4 or
+		       ([.[] | select(.must_match | not)] | length) < 4) | .[0].rule] == []' "$P/tested.json"
+}
+
 @test "an example that fails is named with its place" {
 	add_bad_example
 	run nv rules test
