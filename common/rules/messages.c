@@ -358,7 +358,7 @@ static enum status read_resubmit(struct messages *m, const struct yaml_node *map
 				 struct message_reason *ret, struct err *err)
 {
 	const struct yaml_node *node;
-	const char *name;
+	const char *name = NULL;
 	enum status st = yaml_need(m->doc, mapping, "resubmit", &node, err);
 
 	if (!st)
