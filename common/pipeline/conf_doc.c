@@ -1,9 +1,9 @@
 #include "conf_doc.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdlib.h>
 
+#include "json_out.h"
 #include "options.h"
 
 /* --- markdown ----------------------------------------------------------------------- */
@@ -104,42 +104,27 @@ void conf_doc_markdown(struct buf *ret)
 
 /* --- schema ------------------------------------------------------------------------- */
 
-/* jansson answers NULL or -1 only without memory, or for text that is no UTF-8. */
-static json_t *sure(json_t *value)
-{
-	if (!value)
-		abort();
-	return value;
-}
-
-static void put(json_t *object, const char *name, json_t *value)
-{
-	if (json_object_set_new(object, name, sure(value)) != 0)
-		abort();
-}
-
 static json_t *schema_quantity(const struct conf_row *row)
 {
-	json_t *number =
-		sure(json_pack("{s:s, s:I, s:I}", "type", "integer", "minimum",
-			       (json_int_t)row->min, "maximum", (json_int_t)row->max));
+	json_t *number = json_out_sure(json_pack("{s:s, s:I, s:I}", "type", "integer",
+						 "minimum", (json_int_t)row->min,
+						 "maximum", (json_int_t)row->max));
 	const char *pattern = row->type == CONF_BYTES ? "^(0|[1-9][0-9]*)(B|KiB|MiB|GiB)$"
 						      : "^(0|[1-9][0-9]*)(ms|s|min|h|d)$";
 
 	if (row->type == CONF_INT)
 		return number;
-	json_t *text =
-		sure(json_pack("{s:s, s:s}", "type", "string", "pattern", pattern));
+	json_t *text = json_out_sure(
+		json_pack("{s:s, s:s}", "type", "string", "pattern", pattern));
 	return json_pack("{s:[o, o]}", "anyOf", number, text);
 }
 
 static json_t *schema_enum(const struct conf_row *row)
 {
-	json_t *names = sure(json_array());
+	json_t *names = json_out_sure(json_array());
 
 	for (size_t i = 0; row->choices[i]; i++)
-		if (json_array_append_new(names, json_string(row->choices[i])) != 0)
-			abort();
+		json_out_add(names, json_string(row->choices[i]));
 	return json_pack("{s:o}", "enum", names);
 }
 
@@ -186,24 +171,24 @@ static json_t *schema_default(const struct conf_row *row)
 
 static json_t *schema_table(const struct conf_table *table)
 {
-	json_t *properties = sure(json_object()), *required = sure(json_array());
+	json_t *properties = json_out_sure(json_object()),
+	       *required = json_out_sure(json_array());
 
 	for (const struct conf_row *row = table->rows; row->name; row++) {
-		json_t *value = sure(schema_value(row));
+		json_t *value = json_out_sure(schema_value(row));
 
-		put(value, "description", json_string(row->doc));
+		json_out_put(value, "description", json_string(row->doc));
 		if (row->value)
-			put(value, "default", schema_default(row));
-		else if (!row->derived &&
-			 json_array_append_new(required, json_string(row->name)) != 0)
-			abort();
-		put(properties, row->name, value);
+			json_out_put(value, "default", schema_default(row));
+		else if (!row->derived)
+			json_out_add(required, json_string(row->name));
+		json_out_put(properties, row->name, value);
 	}
-	json_t *ret = sure(json_pack("{s:s, s:s, s:b, s:o}", "description", table->doc,
-				     "type", "object", "additionalProperties", 0,
-				     "properties", properties));
+	json_t *ret = json_out_sure(
+		json_pack("{s:s, s:s, s:b, s:o}", "description", table->doc, "type",
+			  "object", "additionalProperties", 0, "properties", properties));
 	if (json_array_size(required) > 0)
-		put(ret, "required", json_incref(required));
+		json_out_put(ret, "required", json_incref(required));
 	json_decref(required);
 	return ret;
 }
@@ -218,26 +203,20 @@ static bool has_required(const struct conf_table *table)
 
 void conf_doc_schema(struct buf *ret)
 {
-	json_t *sections = sure(json_object()), *required = sure(json_array());
+	json_t *sections = json_out_sure(json_object()),
+	       *required = json_out_sure(json_array());
 
 	for (size_t i = 0; i < OPTIONS_TABLES; i++) {
 		const struct conf_table *table = &options_tables[i];
 
-		put(sections, table->name, schema_table(table));
-		if (has_required(table) &&
-		    json_array_append_new(required, json_string(table->name)) != 0)
-			abort();
+		json_out_put(sections, table->name, schema_table(table));
+		if (has_required(table))
+			json_out_add(required, json_string(table->name));
 	}
-	json_t *root = sure(json_pack("{s:s, s:s, s:s, s:b, s:o, s:o}", "$schema",
-				      "https://json-schema.org/draft/2020-12/schema",
-				      "title", "pipeline.yaml of Normavis", "type",
-				      "object", "additionalProperties", 0, "properties",
-				      sections, "required", required));
-	char *text = json_dumps(root, JSON_INDENT(2));
-	if (!text)
-		abort();
-	buf_text(ret, text);
-	buf_char(ret, '\n');
-	free(text);
-	json_decref(root);
+	json_t *root = json_out_sure(json_pack(
+		"{s:s, s:s, s:s, s:b, s:o, s:o}", "$schema",
+		"https://json-schema.org/draft/2020-12/schema", "title",
+		"pipeline.yaml of Normavis", "type", "object", "additionalProperties", 0,
+		"properties", sections, "required", required));
+	json_out_print(ret, root);
 }

@@ -1,8 +1,6 @@
 #include "vocabulary_doc.h"
 
-#include <jansson.h>
-#include <stdlib.h>
-
+#include "json_out.h"
 #include "record.h"
 #include "vocabulary.h"
 
@@ -132,55 +130,36 @@ void vocabulary_doc_text(struct buf *ret, const struct reasons *reasons)
 
 /* --- JSON ---------------------------------------------------------------------------- */
 
-/* jansson answers NULL or -1 only without memory, or for text that is no UTF-8. */
-static json_t *sure(json_t *value)
-{
-	if (!value)
-		abort();
-	return value;
-}
-
-static void put(json_t *object, const char *name, json_t *value)
-{
-	if (json_object_set_new(object, name, sure(value)) != 0)
-		abort();
-}
-
-static void add(json_t *array, json_t *value)
-{
-	if (json_array_append_new(array, sure(value)) != 0)
-		abort();
-}
-
 static json_t *json_names(const char *const *names)
 {
-	json_t *ret = sure(json_array());
+	json_t *ret = json_out_sure(json_array());
 
 	for (; *names; names++)
-		add(ret, json_string(*names));
+		json_out_add(ret, json_string(*names));
 	return ret;
 }
 
 static json_t *json_keys(const struct term *keys)
 {
-	json_t *ret = sure(json_array());
+	json_t *ret = json_out_sure(json_array());
 
 	for (; keys->name; keys++) {
-		json_t *one = sure(json_pack("{s:s, s:s, s:b, s:s}", "name", keys->name,
-					     "takes", vocabulary_type(keys->type),
-					     "needed", keys->needed, "doc", keys->doc));
+		json_t *one = json_out_sure(
+			json_pack("{s:s, s:s, s:b, s:s}", "name", keys->name, "takes",
+				  vocabulary_type(keys->type), "needed", keys->needed,
+				  "doc", keys->doc));
 		if (keys->names)
-			put(one, "names", json_names(keys->names));
+			json_out_put(one, "names", json_names(keys->names));
 		if (keys->keys)
-			put(one, "keys", json_keys(keys->keys));
-		add(ret, one);
+			json_out_put(one, "keys", json_keys(keys->keys));
+		json_out_add(ret, one);
 	}
 	return ret;
 }
 
 static json_t *json_fields(void)
 {
-	json_t *ret = sure(json_array());
+	json_t *ret = json_out_sure(json_array());
 
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
 		const struct field_info *info = &field_table[i];
@@ -188,62 +167,53 @@ static json_t *json_fields(void)
 
 		if (!may_be_named(info))
 			continue;
-		json_t *one = sure(json_pack("{s:s, s:s, s:s}", "path", info->path,
-					     "type", field_type_name(info->type), "doc",
-					     info->meaning));
-		json_t *names = sure(json_array());
+		json_t *one = json_out_sure(
+			json_pack("{s:s, s:s, s:s}", "path", info->path, "type",
+				  field_type_name(info->type), "doc", info->meaning));
+		json_t *names = json_out_sure(json_array());
 		if (info->type == FIELD_TYPE_CHOICE)
 			for (const char *name;
 			     (name = choice_after((enum field)i, &code));)
-				add(names, json_string(name));
-		put(one, "names", names);
-		add(ret, one);
+				json_out_add(names, json_string(name));
+		json_out_put(one, "names", names);
+		json_out_add(ret, one);
 	}
 	return ret;
 }
 
 static json_t *json_reasons(const struct reasons *reasons)
 {
-	json_t *ret = sure(json_array());
+	json_t *ret = json_out_sure(json_array());
 
 	for (size_t i = 0; reasons && i < reasons_count(reasons); i++) {
 		const struct reason *reason = reasons_at(reasons, i);
 
-		add(ret,
-		    json_pack("{s:s, s:s, s:s, s:s?}", "code", reason->code, "en",
-			      reason->label[REASON_EN], "fr", reason->label[REASON_FR],
-			      "condition", reason->condition));
+		json_out_add(ret, json_pack("{s:s, s:s, s:s, s:s?}", "code", reason->code,
+					    "en", reason->label[REASON_EN], "fr",
+					    reason->label[REASON_FR], "condition",
+					    reason->condition));
 	}
 	return ret;
 }
 
-static void dump(struct buf *ret, json_t *root)
-{
-	char *text = json_dumps(root, JSON_INDENT(2));
-
-	if (!text)
-		abort();
-	buf_text(ret, text);
-	buf_char(ret, '\n');
-	free(text);
-	json_decref(root);
-}
-
 void vocabulary_doc_json(struct buf *ret, const struct reasons *reasons)
 {
-	json_t *forms = sure(json_array());
+	json_t *forms = json_out_sure(json_array());
 
 	for (size_t i = 0; i < FORM_COUNT; i++) {
 		const struct vocabulary_form *form = &vocabulary_forms[i];
 
-		add(forms, json_pack("{s:s, s:s, s:s, s:o}", "name", form->keys[0].name,
-				     "doc", form->doc, "example", form->example, "keys",
-				     json_keys(form->keys)));
+		json_out_add(forms,
+			     json_pack("{s:s, s:s, s:s, s:o}", "name", form->keys[0].name,
+				       "doc", form->doc, "example", form->example, "keys",
+				       json_keys(form->keys)));
 	}
-	dump(ret, sure(json_pack(
-			  "{s:s, s:o, s:o, s:o, s:o}", "schema", "normavis.vocabulary/1",
-			  "rule", json_keys(vocabulary_rule), "conditions", forms,
-			  "fields", json_fields(), "reasons", json_reasons(reasons))));
+	json_out_print(ret,
+		       json_out_sure(json_pack("{s:s, s:o, s:o, s:o, s:o}", "schema",
+					       "normavis.vocabulary/1", "rule",
+					       json_keys(vocabulary_rule), "conditions",
+					       forms, "fields", json_fields(), "reasons",
+					       json_reasons(reasons))));
 }
 
 /* --- schema -------------------------------------------------------------------------- */
@@ -252,7 +222,7 @@ static json_t *schema_keys(const struct term *keys);
 
 static json_t *schema_fields(bool moments)
 {
-	json_t *names = sure(json_array());
+	json_t *names = json_out_sure(json_array());
 
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
 		const struct field_info *info = &field_table[i];
@@ -260,17 +230,17 @@ static json_t *schema_fields(bool moments)
 			info->type == FIELD_TYPE_DATE || info->type == FIELD_TYPE_TIME;
 
 		if (may_be_named(info) && (moment || !moments))
-			add(names, json_string(info->path));
+			json_out_add(names, json_string(info->path));
 	}
 	if (moments)
-		add(names, json_string("received_at"));
+		json_out_add(names, json_string("received_at"));
 	return json_pack("{s:o}", "enum", names);
 }
 
 static json_t *schema_list(json_t *item)
 {
 	return json_pack("{s:s, s:i, s:o}", "type", "array", "minItems", 1, "items",
-			 sure(item));
+			 json_out_sure(item));
 }
 
 static json_t *schema_reference(const char *name)
@@ -292,7 +262,7 @@ static json_t *schema_languages(const char *const *names)
 {
 	json_t *all = json_names(names);
 
-	add(all, json_string("unknown"));
+	json_out_add(all, json_string("unknown"));
 	return schema_list(json_pack("{s:o}", "enum", all));
 }
 
@@ -343,16 +313,17 @@ static json_t *schema_term(const struct term *term)
 
 static json_t *schema_keys(const struct term *keys)
 {
-	json_t *properties = sure(json_object()), *required = sure(json_array());
+	json_t *properties = json_out_sure(json_object()),
+	       *required = json_out_sure(json_array());
 
 	for (; keys->name; keys++) {
-		json_t *value = sure(schema_term(keys));
+		json_t *value = json_out_sure(schema_term(keys));
 
 		/* What stands beside a reference is read since 2019-09. */
-		put(value, "description", json_string(keys->doc));
-		put(properties, keys->name, value);
+		json_out_put(value, "description", json_string(keys->doc));
+		json_out_put(properties, keys->name, value);
 		if (keys->needed)
-			add(required, json_string(keys->name));
+			json_out_add(required, json_string(keys->name));
 	}
 	return json_pack("{s:s, s:b, s:o, s:o}", "type", "object", "additionalProperties",
 			 0, "properties", properties, "required", required);
@@ -360,19 +331,20 @@ static json_t *schema_keys(const struct term *keys)
 
 void vocabulary_doc_schema(struct buf *ret)
 {
-	json_t *forms = sure(json_array());
+	json_t *forms = json_out_sure(json_array());
 
 	for (size_t i = 0; i < FORM_COUNT; i++) {
-		json_t *form = sure(schema_keys(vocabulary_forms[i].keys));
+		json_t *form = json_out_sure(schema_keys(vocabulary_forms[i].keys));
 
-		put(form, "description", json_string(vocabulary_forms[i].doc));
-		add(forms, form);
+		json_out_put(form, "description", json_string(vocabulary_forms[i].doc));
+		json_out_add(forms, form);
 	}
-	json_t *rules = sure(schema_list(schema_keys(vocabulary_rule)));
-	dump(ret,
-	     sure(json_pack("{s:s, s:s, s:s, s:b, s:{s:o}, s:[s], s:{s:{s:o}}}",
-			    "$schema", "https://json-schema.org/draft/2020-12/schema",
-			    "title", "a file of rules of Normavis", "type", "object",
-			    "additionalProperties", 0, "properties", "rules", rules,
-			    "required", "rules", "$defs", "condition", "anyOf", forms)));
+	json_t *rules = json_out_sure(schema_list(schema_keys(vocabulary_rule)));
+	json_out_print(
+		ret, json_out_sure(json_pack(
+			     "{s:s, s:s, s:s, s:b, s:{s:o}, s:[s], s:{s:{s:o}}}",
+			     "$schema", "https://json-schema.org/draft/2020-12/schema",
+			     "title", "a file of rules of Normavis", "type", "object",
+			     "additionalProperties", 0, "properties", "rules", rules,
+			     "required", "rules", "$defs", "condition", "anyOf", forms)));
 }

@@ -18,23 +18,13 @@
 #include "evasion.h"
 #include "file.h"
 #include "pack.h"
+#include "phrases.h"
 
 #define ROUNDS	       5
 #define TEXTS_MAX      30000
 #define LINE_BYTES_MAX 16384
 #define ADDED_WORDS    10000
 #define MANY	       200000
-
-static const char *const phrases[] = {
-	"Très déçue par ce vendeur, le colis est arrivé abîmé et personne ne répond.",
-	"Livraison rapide, produit conforme à la description. Je recommande !",
-	"Excellent rapport qualité-prix ; l'équipe a été à l'écoute du début à la fin.",
-	"Absolutely love this dress, it fits perfectly and the colour is gorgeous.",
-	"Not worth the money: the zip broke after 2 days and support NEVER answered.",
-	"Ça fait 3 semaines que j'attends mon remboursement… à fuir.",
-	"Good quality but runs large, I had to return it for a smaller size.",
-	"Le restaurant est agréable, les plats copieux, mais le service un peu lent.",
-};
 
 static struct {
 	struct buf bytes;

@@ -20,19 +20,13 @@
 #include "alloc.h"
 #include "csv.h"
 #include "words.h"
+#include "phrases.h"
 
 #define ROUNDS	  25
 #define TEXTS_MAX 30000
 #define FEW	  10
 #define MANY	  10000
 #define STEMS	  300
-
-static const char *const phrases[] = {
-	"Très déçue par ce vendeur, le colis est arrivé abîmé et personne ne répond.",
-	"Livraison rapide, produit conforme à la description. Je recommande !",
-	"Absolutely love this dress, it fits perfectly and the colour is gorgeous.",
-	"Not worth the money: the zip broke after 2 days and support NEVER answered.",
-};
 
 static struct span texts[TEXTS_MAX]; /* as their authors wrote them */
 static struct span folded[TEXTS_MAX];

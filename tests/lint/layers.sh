@@ -27,7 +27,7 @@ only_in sqlite3.h 'common/store/*' 'stages/publish/*' 'stages/normavis/*'
 only_in yaml.h 'common/config/yaml*'
 # JSON crosses a border where records come in, where a command prints facts, where an
 # event or a finding's evidence is written.
-only_in jansson.h 'common/record/record*' 'common/record/event*' 'common/record/canon*' 'common/pipeline/conf_doc*' 'common/rules/vocabulary_doc*' \
+only_in jansson.h 'common/record/record*' 'common/record/event*' 'common/record/canon*' 'common/record/json_out*' \
 	'stages/collect/intake*' 'stages/publish/*' 'stages/normavis/*'
 only_in yajl/yajl_parse.h 'common/record/json_tree.c'
 only_in hs.h 'common/text/scan*'
