@@ -25,14 +25,15 @@
 #include "clock.h"
 #include "file.h"
 
-#define SMALL_MIB   40
-#define TINY_MIB    26
-#define LARGE_MIB   400
-#define RESERVE_MIB 12
-#define FULL_MS	    2500 /* how long a full disk lasts */
-#define REFUSED_MS  500	 /* many looks of the intake at its disks */
-#define GIVE_UP_MS  120000
-#define LEAST_LINES 200 /* that got in before the disk was full */
+#define SMALL_MIB     40
+#define TINY_MIB      26
+#define LARGE_MIB     400
+#define RESERVE_MIB   12
+#define FULL_MS	      2500 /* how long a full disk lasts */
+#define REFUSED_MS    500  /* many looks of the intake at its disks */
+#define GIVE_UP_MS    120000
+#define REFUSED_LINES 50  /* kept for each round */
+#define LEAST_LINES   200 /* that got in before the disk was full */
 
 static int rounds = 6;
 
@@ -142,10 +143,10 @@ static void close_scene(struct scene *c)
 	free(c->journal);
 }
 
-static void submit_for(struct scene *c, int64_t ms)
+static void submit_for(struct scene *c, int until, int64_t ms)
 {
 	for (int64_t end = clock_mono_ms() + ms; clock_mono_ms() < end;)
-		war_submit(&c->s, war.records);
+		war_submit(&c->s, until);
 }
 
 /* --- scenes ----------------------------------------------------------------------------- */
@@ -164,7 +165,7 @@ static void reserve(void)
 	WAR_CHECK(strcmp(c.s.reason, "disk") == 0,
 		  "reserve: never busy for the disk, but '%s'", c.s.reason);
 	int refused_at = c.s.first;
-	submit_for(&c, FULL_MS);
+	submit_for(&c, war.records, FULL_MS);
 	WAR_CHECK(war_committed("reserve") >= (int64_t)war_last_acknowledged(),
 		  "reserve: what was accepted is not stored while the intake is shut");
 	WAR_CHECK(!war_log_says("reserve", "status=no-space"),
@@ -184,8 +185,8 @@ static void full(void)
 
 	open_scene(&c, "full", TINY_MIB, 0, false);
 	while (!war_log_says("full", "status=no-space") && clock_mono_ms() < end)
-		submit_for(&c, 100);
-	submit_for(&c, FULL_MS);
+		submit_for(&c, war.records, 100);
+	submit_for(&c, war.records, FULL_MS);
 	WAR_CHECK(war_log_says("full", "status=no-space"), "full: nobody met the end");
 	printf("# full: %d records before, %llu MiB left\n", c.s.first,
 	       (unsigned long long)free_mib(c.disk));
@@ -195,12 +196,12 @@ static void full(void)
 }
 
 /* Whatever disk is full: nothing is taken, and the reason is the disk. */
-static void expect_refused(struct scene *c, int64_t ms)
+static void expect_refused(struct scene *c, int until, int64_t ms)
 {
 	unsigned long long busy = c->s.busy;
 
 	c->s.reason[0] = '\0';
-	submit_for(c, ms);
+	submit_for(c, until, ms);
 	WAR_CHECK(c->s.busy > busy && strcmp(c->s.reason, "disk") == 0,
 		  "%s: a full disk, and the answers were %llu times busy, for '%s'",
 		  c->run, (unsigned long long)c->s.busy - busy, c->s.reason);
@@ -216,11 +217,13 @@ static void ballast(const char *run, bool apart, bool on_journal)
 		war_submit(&c.s, war.records);
 	for (int i = 0; i < rounds; i++) {
 		const char *disk = on_journal ? c.journal : c.disk;
-		submit_for(&c, war_random(400));
+		/* However fast the machine: each round has lines left to be refused. */
+		int until = war.records - (rounds - i) * REFUSED_LINES;
+		submit_for(&c, until, war_random(400));
 		drop_ballast(disk);
-		submit_for(&c, 300 + war_random(1200));
+		submit_for(&c, until, 300 + war_random(1200));
 		if (apart && !on_journal)
-			expect_refused(&c, REFUSED_MS);
+			expect_refused(&c, until + REFUSED_LINES, REFUSED_MS);
 		lift_ballast(disk);
 		(void)war_submit_all(&c.s, run, c.s.first, GIVE_UP_MS);
 	}
