@@ -390,8 +390,6 @@ static void report_sites(void)
 /* What is behind a failure is met only after it: another round finds more. */
 static void fail_each_site(void)
 {
-	open_pipeline();
-	(void)submit_more(AFTER_LINES);
 	for (int round = 0, before = -1; round < rounds_wanted && before < self.fired;
 	     round++) {
 		before = self.fired;
@@ -498,9 +496,13 @@ int main(int argc, char **argv)
 		war_die("--library", "is needed");
 	war_make_corpus();
 	open_page();
+	open_pipeline();
+	(void)submit_more(AFTER_LINES);
 	fail_each_site();
 	fail_every_nth();
-	report_sites(); /* after them: some sites only these have met */
+	if (all_wanted)
+		fail_each_site(); /* some only the nth have met */
+	report_sites();
 	close_pipeline();
 	printf("inject: %s: %d failures in %d tries, %d stops, %lld s (seed %u)\n",
 	       war.failures ? "FAILED" : "nothing lost, nothing twice", self.fired,
