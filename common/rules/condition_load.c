@@ -28,6 +28,7 @@ static uint32_t new_leaf(struct condition_loader *l, const struct yaml_node *nod
 	l->leaves[l->leaf_count] = (struct leaf){.rule = l->rule,
 						 .negated = l->negated,
 						 .except_of = LEAF_NONE,
+						 .detector = DETECTOR_COUNT,
 						 .doc = l->doc,
 						 .node = node};
 	return (uint32_t)l->leaf_count++;

@@ -77,6 +77,29 @@ static void forms_are_detected(void **state)
 		check_row(&rows[i]);
 }
 
+/* What is no detector hears of no detector's places. */
+static void a_detector_is_heard_by_its_own_conditions_alone(void **state)
+{
+	static const struct row rows[] = {
+		{"{all: [{detect: email}, {words: [zebra]}]}", "a.b@example.org", false,
+		 0, 0},
+		{"{all: [{detect: email}, {pattern: zebra}]}", "a.b@example.org", false,
+		 0, 0},
+		{"{all: [{detect: email}, {not: {words: [zebra]}}]}", "a.b@example.org",
+		 true, 0, 15},
+		{"{any: [{detect: email}, {detect: card}]}", "a.b@example.org", true, 0,
+		 15},
+		{"{all: [{detect: email}, {detect: card}]}", "a.b@example.org", false, 0,
+		 0},
+		{"{words: [sex], except: [sex shop]}", "sex, a.b@example.org", true, 0,
+		 3},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		check_row(&rows[i]);
+}
+
 #define FRENCH	"Le vendeur est un con et le service est nul."
 #define SPANISH "El pollo con arroz es muy bueno y la cena estaba rica."
 
@@ -200,6 +223,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hidden_words_are_found),
 		cmocka_unit_test(forms_are_detected),
+		cmocka_unit_test(a_detector_is_heard_by_its_own_conditions_alone),
 		cmocka_unit_test(languages_are_told_apart),
 		cmocka_unit_test(stems_are_found_inflected),
 		cmocka_unit_test(a_model_that_is_not_there_never_holds),
