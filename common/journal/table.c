@@ -139,6 +139,11 @@ static struct table *table_new(const char *path)
 	return t;
 }
 
+static uint64_t limit_of(uint32_t capacity_log2)
+{
+	return ((uint64_t)1 << capacity_log2) / 100 * LOAD_PERCENT;
+}
+
 /* Needs fd and header. A copy may have holes, so that an old file is allocated too. */
 static enum status map_file(struct table *t, struct err *err)
 {
@@ -153,7 +158,7 @@ static enum status map_file(struct table *t, struct err *err)
 	t->hot = (struct table_hot *)(void *)(t->map + TABLE_HOT_OFFSET);
 	t->lines = (struct table_line *)(void *)(t->map + TABLE_HEADER_BYTES);
 	t->mask = ((uint64_t)1 << t->header.capacity_log2) - 1;
-	t->limit = (t->mask + 1) / 100 * LOAD_PERCENT;
+	t->limit = limit_of(t->header.capacity_log2);
 	return ST_OK;
 }
 
@@ -218,14 +223,17 @@ static void copy_lines(struct table *t, const struct table *from)
 	t->filled = t->live;
 }
 
-/* Twice the slots, or as many where it was graves that filled them. */
-static enum status grow(struct table *t, struct err *err)
+/* Twice the slots, or as many where it was graves that filled them; more where `keys` more
+ * keys need them. */
+static enum status grow(struct table *t, uint64_t keys, struct err *err)
 {
 	OWNED(freep) char *temporary = xasprintf("%s.new", t->path);
 	OWNED(table_closep) struct table *bigger = table_new(t->path);
 
 	bigger->header = t->header;
 	bigger->header.capacity_log2 += t->live > t->limit / 2;
+	while (limit_of(bigger->header.capacity_log2) < t->live + keys)
+		bigger->header.capacity_log2++;
 	bigger->header.synced = t->covered;
 	bigger->covered = t->covered;
 	alive_hold(); /* a table of some gigabytes takes longer than a hang may */
@@ -376,7 +384,7 @@ enum status table_put(struct table *t, const uint8_t key[TABLE_KEY_BYTES], uint6
 	if (there && table_seq(&t->lines[slot]) >= seq)
 		return ST_OK;
 	if (!there && t->filled == t->limit) {
-		enum status st = grow(t, err);
+		enum status st = grow(t, 1, err);
 		if (st)
 			return st;
 		slot = home_of(t, key);
@@ -389,6 +397,11 @@ enum status table_put(struct table *t, const uint8_t key[TABLE_KEY_BYTES], uint6
 	table_line_seal(&line);
 	change_line(t, slot, &line, t->live + !there, t->filled + !there);
 	return ST_OK;
+}
+
+enum status table_reserve(struct table *t, uint64_t keys, struct err *err)
+{
+	return t->filled + keys > t->limit ? grow(t, keys, err) : ST_OK;
 }
 
 void table_remove(struct table *t, const uint8_t key[TABLE_KEY_BYTES])

@@ -73,6 +73,10 @@ const struct table_line *table_find(const struct table *t,
 enum status table_put(struct table *t, const uint8_t key[TABLE_KEY_BYTES], uint64_t seq,
 		      const uint8_t value[TABLE_VALUE_BYTES], struct err *err) MUST_CHECK;
 
+/* Grows the table now, if so many keys more would make it grow: who cannot go back when a
+ * put fails asks before. Fails as a growth does, and the table is unchanged. */
+enum status table_reserve(struct table *t, uint64_t keys, struct err *err) MUST_CHECK;
+
 /* Takes a key out (erasure): its line is overwritten. The slot is used again after the
  * next growth. Nothing happens where the key is not there. */
 void table_remove(struct table *t, const uint8_t key[TABLE_KEY_BYTES]);

@@ -124,6 +124,11 @@ void keys_add(struct keys *k, const uint8_t key_hash[16], const struct key_entry
 	layer_put(k->group, key_hash, entry->seq, value);
 }
 
+enum status keys_make_room(struct keys *k, struct err *err)
+{
+	return table_reserve(k->table, GROUP_CHANGES, err);
+}
+
 enum status keys_learn(struct keys *k, const uint8_t key_hash[16],
 		       const struct key_entry *entry, struct err *err)
 {

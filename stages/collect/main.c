@@ -154,24 +154,39 @@ static bool has_space(const struct stage_run *run, uint64_t reserve, uint64_t *r
 	return *ret_free > reserve;
 }
 
-/* Refuses in good time, so that what was accepted can still be stored. */
-static void set_gate(const struct stage_run *run)
+/* Is there space for what is taken next? Its keys' room is made before it is taken: once it
+ * is durable, nothing can be refused any more. */
+static enum status look_at_space(const struct stage_run *run, uint64_t backlog,
+				 struct err *err)
 {
 	uint64_t free_bytes = 0, reserve = (uint64_t)run->options->collect.reserve_bytes;
-	uint64_t backlog = self.state.last_seq - self.commits.committed;
+	bool had_space = self.space;
+	enum status st = ST_OK;
 
 	if (reserve > 0 && self.commits.known)
 		reserve += backlog * STORED_BYTES;
 	if (run->now_ms - self.space_ms >= SPACE_MS) {
 		self.space_ms = run->now_ms;
-		bool had_space = self.space;
 		self.space = has_space(run, reserve, &free_bytes);
-		if (had_space != self.space)
-			log_warn(self.space ? "space_back" : "space_short",
-				 "free_bytes=%llu reserve_bytes=%llu",
-				 (unsigned long long)free_bytes,
-				 (unsigned long long)reserve);
 	}
+	if (self.space)
+		st = keys_make_room(self.keys, err);
+	if (st && st != ST_ENOSPACE)
+		return st;
+	self.space = self.space && st == ST_OK;
+	if (had_space != self.space)
+		log_warn(self.space ? "space_back" : "space_short",
+			 "free_bytes=%llu reserve_bytes=%llu",
+			 (unsigned long long)free_bytes, (unsigned long long)reserve);
+	return ST_OK;
+}
+
+/* Refuses in good time, so that what was accepted can still be stored. */
+static enum status set_gate(const struct stage_run *run, struct err *err)
+{
+	uint64_t backlog = self.state.last_seq - self.commits.committed;
+	enum status st = look_at_space(run, backlog, err);
+
 	if (run->stopping)
 		intake_set_gate(self.intake, GATE_STOPPING);
 	else if (!self.space)
@@ -180,6 +195,7 @@ static void set_gate(const struct stage_run *run)
 		intake_set_gate(self.intake, GATE_BACKLOG);
 	else
 		intake_set_gate(self.intake, GATE_OPEN);
+	return st;
 }
 
 /* --- what the stages behind say -------------------------------------------------------- */
@@ -313,8 +329,9 @@ static bool all_committed(void)
 
 static enum status turn(struct stage_run *run, struct err *err)
 {
-	set_gate(run);
-	enum status st = take_from(self.admin, ADMIN, err);
+	enum status st = set_gate(run, err);
+	if (st == ST_OK)
+		st = take_from(self.admin, ADMIN, err);
 	if (st == ST_OK)
 		st = take_from(self.submit, SUBMIT, err);
 	tick();

@@ -5,7 +5,8 @@
  *	full	  the same without a reserve: programs fail and start again until there is space
  *	ballast	  a file takes all space at random moments, and goes away again
  *	journal	  ballast on the disk of the journal alone
- *	store	  ballast on the disk of everything else: the intake says busy, disk
+ *	store	  ballast on the disk of everything else, with a reserve: the intake says
+ *		  busy, disk
  *
  * Each ends with space, all records in and the books balanced (war.h). The disks are
  * tmpfs: this must be root, and says so and leaves where it is not or may not mount.
@@ -25,15 +26,16 @@
 #include "clock.h"
 #include "file.h"
 
-#define SMALL_MIB     40
-#define TINY_MIB      26
-#define LARGE_MIB     400
-#define RESERVE_MIB   12
-#define FULL_MS	      2500 /* how long a full disk lasts */
-#define REFUSED_MS    500  /* many looks of the intake at its disks */
-#define GIVE_UP_MS    120000
-#define REFUSED_LINES 50  /* kept for each round */
-#define LEAST_LINES   200 /* that got in before the disk was full */
+#define SMALL_MIB	  40
+#define TINY_MIB	  26
+#define LARGE_MIB	  400
+#define RESERVE_MIB	  12
+#define STORE_RESERVE_MIB 4    /* more than who dies of a full disk leaves behind */
+#define FULL_MS		  2500 /* how long a full disk lasts */
+#define REFUSED_MS	  500  /* many looks of the intake at its disks */
+#define GIVE_UP_MS	  120000
+#define REFUSED_LINES	  50  /* kept for each round */
+#define LEAST_LINES	  200 /* that got in before the disk was full */
 
 static int rounds = 6;
 
@@ -166,6 +168,9 @@ static void reserve(void)
 		  "reserve: never busy for the disk, but '%s'", c.s.reason);
 	int refused_at = c.s.first;
 	submit_for(&c, war.records, FULL_MS);
+	while (war_committed("reserve") < (int64_t)war_last_acknowledged() &&
+	       clock_mono_ms() < end)
+		usleep(20000);
 	WAR_CHECK(war_committed("reserve") >= (int64_t)war_last_acknowledged(),
 		  "reserve: what was accepted is not stored while the intake is shut");
 	WAR_CHECK(!war_log_says("reserve", "status=no-space"),
@@ -212,7 +217,9 @@ static void ballast(const char *run, bool apart, bool on_journal)
 {
 	struct scene c;
 
-	open_scene(&c, run, LARGE_MIB, 0, apart);
+	bool on_store = apart && !on_journal;
+
+	open_scene(&c, run, LARGE_MIB, on_store ? STORE_RESERVE_MIB : 0, apart);
 	while (c.s.first < LEAST_LINES)
 		war_submit(&c.s, war.records);
 	for (int i = 0; i < rounds; i++) {
@@ -222,11 +229,13 @@ static void ballast(const char *run, bool apart, bool on_journal)
 		submit_for(&c, until, war_random(400));
 		drop_ballast(disk);
 		submit_for(&c, until, 300 + war_random(1200));
-		if (apart && !on_journal)
+		if (on_store)
 			expect_refused(&c, until + REFUSED_LINES, REFUSED_MS);
 		lift_ballast(disk);
 		(void)war_submit_all(&c.s, run, c.s.first, GIVE_UP_MS);
 	}
+	WAR_CHECK(!on_store || !war_log_says(run, "event=died slot=collect"),
+		  "%s: nobody answered", run);
 	close_scene(&c);
 }
 

@@ -237,6 +237,36 @@ static void test_no_room_to_grow_is_an_error_and_the_table_stays(void **state)
 	table_close(t);
 }
 
+/* What a reservation made, no put makes: not where there is no disk for it any more. */
+static void test_reserved_keys_need_no_growth(void **state)
+{
+	OWNED(freep) char *path = toy_path("reserved");
+	const uint8_t value[TABLE_VALUE_BYTES] = {7};
+	uint8_t key[TABLE_KEY_BYTES];
+	const uint64_t keys = 10000;
+	uint64_t from;
+	struct table *t = toy_open(path, &from);
+	uint64_t before = table_bytes(t);
+	struct err err;
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	limit_file_size(before);
+	assert_int_equal(table_reserve(t, keys, &err), ST_EIO);
+	assert_int_equal(table_reserve(t, 10, &err), ST_OK); /* they have room */
+	limit_file_size(RLIM_INFINITY);
+	assert_int_equal(table_bytes(t), before);
+	assert_int_equal(table_reserve(t, keys, &err), ST_OK);
+	limit_file_size(0);
+	for (uint64_t seq = 1; seq <= keys; seq++) {
+		toy_key(key, seq);
+		assert_int_equal(table_put(t, key, seq, value, &err), ST_OK);
+	}
+	limit_file_size(RLIM_INFINITY);
+	assert_int_equal(table_lines(t), keys);
+	table_close(t);
+}
+
 /* Keys of one home slot: the first eight bytes are the slot. */
 static void crowded_key(uint8_t ret[TABLE_KEY_BYTES], uint8_t number)
 {
@@ -337,6 +367,7 @@ int main(void)
 		cmocka_unit_test(test_flipped_header_byte_is_refused_or_harmless),
 		cmocka_unit_test(test_other_files_are_refused),
 		cmocka_unit_test(test_no_room_to_grow_is_an_error_and_the_table_stays),
+		cmocka_unit_test(test_reserved_keys_need_no_growth),
 		cmocka_unit_test(test_removal_keeps_the_chain_behind_it),
 		cmocka_unit_test(test_graves_go_without_growing),
 		cmocka_unit_test(test_memory_is_the_files),
