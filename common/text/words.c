@@ -99,23 +99,10 @@ static inline uint64_t eight_at(const uint8_t *at)
 	return eight;
 }
 
-/* Words that share their length and first eight bytes share a chain. Phrases are found by
- * their beginnings, of sixteen or eight bytes: many begin with the same word, and it is
- * in every text ("you are ..."). */
+/* Words that share their length and first eight bytes share a chain. */
 static inline uint64_t hash_of(uint64_t first, size_t len)
 {
 	return (first + len) * UINT64_C(0x9E3779B97F4A7C15);
-}
-
-static inline uint64_t hash_of_8(uint64_t first)
-{
-	return (first ^ UINT64_C(0xA24BAED4963EE407)) * UINT64_C(0x9FB21C651E98DF25);
-}
-
-static inline uint64_t hash_of_16(uint64_t first, uint64_t second)
-{
-	return hash_of_8((first ^ (second << 29 | second >> 35)) *
-			 UINT64_C(0xD6E8FEB86659FD93));
 }
 
 static inline uint32_t *slot_of(const struct words *w, uint64_t hash)
@@ -135,28 +122,27 @@ static inline uint64_t filter_bits(uint64_t hash)
 	return UINT64_C(1) << (hash >> 32 & 63) | UINT64_C(1) << (hash >> 26 & 63);
 }
 
-/* Phrases of eight bytes and more have a mark by which most words of a text are told to
- * begin none. */
-static uint64_t hash_of_entry(struct words *w, const struct word *word)
+/* The longest word of an entry: most texts have the first ones of phrases ("you are a
+ * ..."), few the longest. */
+static struct span key_of(const struct word *word)
 {
-	const uint8_t *end = word->bytes + word->len;
-	size_t len = (size_t)(word_end(word->bytes, end) - word->bytes);
+	struct span rest = {word->bytes, word->len}, longest = SPAN_NONE;
 
-	if (len == word->len || word->len < 8)
-		return hash_of(first_of(word->bytes, len, end), len);
-	w->phrase_heads[words_head(first_of(word->bytes, len, end))] |=
-		word->len < 16 ? PHRASES_OF_8 : PHRASES_OF_16;
-	return word->len < 16
-		       ? hash_of_8(eight_at(word->bytes))
-		       : hash_of_16(eight_at(word->bytes), eight_at(word->bytes + 8));
+	for (struct span next; (next = words_next(&rest)).len > 0;)
+		if (next.len > longest.len)
+			longest = next;
+	return longest;
 }
 
 static void put(struct words *w, uint32_t index)
 {
 	struct word *word = &w->at[index];
-	uint64_t hash = hash_of_entry(w, word);
+	struct span key = key_of(word);
+	uint64_t first = first_of(key.at, key.len, word->bytes + word->len);
+	uint64_t hash = hash_of(first, key.len);
 	uint32_t *slot = slot_of(w, hash);
 
+	word->key = (uint32_t)(key.at - word->bytes);
 	word->next = *slot;
 	*slot = index;
 	*filter_of(w, hash) |= filter_bits(hash);
@@ -179,7 +165,6 @@ struct words *words_new(void)
 {
 	struct words *w = xcalloc(1, sizeof(*w));
 
-	w->phrase_heads = xcalloc((size_t)1 << HEAD_BITS, 1);
 	w->bits = FIRST_BITS;
 	grow(w);
 	return w;
@@ -194,7 +179,6 @@ void words_free(struct words *w)
 	free(w->at);
 	free(w->slots);
 	free(w->filter);
-	free(w->phrase_heads);
 	words_stems_free(w->stems);
 	free(w);
 }
@@ -240,50 +224,56 @@ enum status words_add(struct words *w, struct span word, uint32_t owner, struct 
 	return ST_OK;
 }
 
-/* The end of `word` where it stands whole at `at`, the beginning of a word, or NULL. */
-static const uint8_t *match_end(const struct word *word, const uint8_t *at,
-				const uint8_t *end)
+/* Does a character of a word end at `at`? */
+static bool is_behind_word_char(const uint8_t *at, const uint8_t *start)
 {
-	const uint8_t *stop = at + word->len;
+	const uint8_t *before = at;
 
-	if ((size_t)(end - at) < word->len || memcmp(at, word->bytes, word->len) != 0)
-		return NULL;
-	return word->ends_in_word && word_char(stop, end) ? NULL : stop;
+	if (at == start)
+		return false;
+	do
+		before--;
+	while (before > start && (*before & 0xC0) == 0x80);
+	return word_char(before, at) > 0;
 }
 
-static inline void look_into(const struct words *w, uint64_t hash, struct span text,
-			     const uint8_t *at, const struct words_report *r)
+/* Where `word` begins, if it stands whole around its key at `at`, or NULL. */
+static const uint8_t *match_start(const struct word *word, struct span text,
+				  const uint8_t *at)
 {
 	const uint8_t *end = text.at + text.len;
-	uint64_t bits = filter_bits(hash);
 
+	if ((size_t)(at - text.at) < word->key ||
+	    (size_t)(end - at) < word->len - word->key)
+		return NULL;
+	at -= word->key;
+	if (memcmp(at, word->bytes, word->len) != 0 ||
+	    (word->ends_in_word && word_char(at + word->len, end)) ||
+	    (word->key > 0 && is_behind_word_char(at, text.at)))
+		return NULL;
+	return at;
+}
+
+/* The listed words and phrases whose key is the text's word from `at` to `at_end`. */
+static inline void look_up(const struct words *w, struct span text, const uint8_t *at,
+			   const uint8_t *at_end, const struct words_report *r)
+{
+	size_t len = (size_t)(at_end - at);
+	uint64_t first = first_of(at, len, text.at + text.len);
+	uint64_t hash = hash_of(first, len), bits = filter_bits(hash);
+
+	if (w->stem_heads && w->stem_heads[words_head(first)])
+		words_stems_look_up(w->stems, text, (struct span){at, len}, first, r);
 	if ((*filter_of(w, hash) & bits) != bits)
 		return;
 	for (uint32_t i = *slot_of(w, hash); i != NO_WORD; i = w->at[i].next) {
-		const uint8_t *stop = match_end(&w->at[i], at, end);
+		const struct word *word = &w->at[i];
+		const uint8_t *start = match_start(word, text, at);
 
-		if (stop)
-			r->found(r->context, w->at[i].owner, (size_t)(at - text.at),
-				 (size_t)(stop - text.at));
+		if (start)
+			r->found(r->context, word->owner, (size_t)(start - text.at),
+				 (size_t)(start - text.at) + word->len);
 	}
-}
-
-/* The listed words and phrases that stand at the text's word from `at` to `first_end`. */
-static inline void look_up(const struct words *w, struct span text, const uint8_t *at,
-			   const uint8_t *first_end, const struct words_report *r)
-{
-	const uint8_t *end = text.at + text.len;
-	size_t len = (size_t)(first_end - at);
-	uint64_t first = first_of(at, len, end);
-	unsigned head = words_head(first);
-
-	if (w->stem_heads && w->stem_heads[head])
-		words_stems_look_up(w->stems, text, (struct span){at, len}, first, r);
-	look_into(w, hash_of(first, len), text, at, r);
-	if (w->phrase_heads[head] & PHRASES_OF_8 && end - at >= 8)
-		look_into(w, hash_of_8(eight_at(at)), text, at, r);
-	if (w->phrase_heads[head] & PHRASES_OF_16 && end - at >= 16)
-		look_into(w, hash_of_16(eight_at(at), eight_at(at + 8)), text, at, r);
 }
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
@@ -358,11 +348,14 @@ static void find_any(const struct words *w, struct span text,
 
 static bool is_ascii(struct span text)
 {
-	uint8_t all = 0;
+	uint64_t all = 0;
+	size_t i = 0;
 
-	for (size_t i = 0; i < text.len; i++)
+	for (; i + 8 <= text.len; i += 8)
+		all |= eight_at(text.at + i);
+	for (; i < text.len; i++)
 		all |= text.at[i];
-	return all < 0x80;
+	return (all & EACH(0x80)) == 0;
 }
 
 void words_find(const struct words *w, struct span text,

@@ -1,7 +1,7 @@
 /* words.h - whole words and phrases of a list in folded text, however long the list.
  *
  * The text is cut into words; each is looked up by its first eight bytes and its length in
- * a table of the lists' first words, and what a phrase has behind its first word is
+ * a table of the lists' words, of a phrase its longest, and what a phrase has around that is
  * compared. So ten thousand words cost what ten cost: a text's own words.
  *
  * Shape:  what makes a word: ASCII letters, digits and '_'; every character from U+00C0
@@ -55,7 +55,8 @@ const char *words_stemmer_version(void);
  * at the end of the text it is empty. */
 struct span words_next(struct span *rest);
 
-/* Calls `found` for each place of each listed word, by ascending start (bytes). */
+/* Calls `found` for each place of each listed word (bytes), by the place of its longest
+ * word. */
 void words_find(const struct words *w, struct span text,
 		void (*found)(void *context, uint32_t owner, size_t start, size_t end),
 		void *context);

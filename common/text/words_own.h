@@ -7,6 +7,7 @@
 struct word {
 	uint8_t *bytes;
 	uint32_t len;
+	uint32_t key; /* where in bytes the word begins that it is looked up by */
 	uint32_t owner;
 	uint32_t next;	   /* word with the same slot, or NO_WORD */
 	bool ends_in_word; /* its last character is one of a word */
@@ -20,17 +21,12 @@ struct words {
 	uint32_t *slots;  /* 2^bits heads of chains, NO_WORD where empty */
 	uint64_t *filter; /* 2^bits bits: which slots are worth a look */
 	unsigned bits;
-	uint8_t *
-		phrase_heads; /* by words_head: PHRASES_OF_* that begin with such a word */
-	struct stems *stems;  /* NULL until there is one */
-	uint8_t *stem_heads;  /* by words_head: a bit for each language that has a
-				    * stem which begins so; NULL as well */
+	struct stems *stems; /* NULL until there is one */
+	uint8_t *stem_heads; /* by words_head: a bit for each language that has a stem
+			      * which begins so; NULL as well */
 };
 
 #define HEAD_BITS 14
-
-#define PHRASES_OF_8  1 /* bytes and more */
-#define PHRASES_OF_16 2
 
 /* Of a word's first eight bytes, the lowest first and 0 behind its end: in which of the
  * places for beginnings its own, of three bytes, is looked up. */

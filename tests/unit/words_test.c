@@ -66,6 +66,34 @@ static void words_are_found_whole(void **state)
 		found_is(w, rows[i][0], rows[i][1]);
 }
 
+/* A phrase is looked up by its longest word, wherever that stands in it. */
+static void phrases_are_found_whole_around_their_longest_word(void **state)
+{
+	(void)state;
+	static const char *const list[] = {
+		"you are trash", "trash it is", "il y a", "là, idiot de là",
+		"trash",	 "be",		NULL};
+	static const char *const rows[][2] = {
+		{"you are trash", "4:8-13 0:0-13 "},
+		{"thank you are trash.", "4:14-19 0:6-19 "},
+		{"xyou are trash", "4:9-14 "},
+		{"éyou are trash", "4:10-15 "},
+		{"“you are trash”", "4:11-16 0:3-16 "},
+		{"are trash", "4:4-9 "},
+		{"trash it is, trash it isn", "4:0-5 1:0-11 4:13-18 "},
+		{"trash it", "4:0-5 "},
+		{"il y a il y a", "2:0-6 2:7-13 "},
+		{"y a, il y", ""},
+		{"là, idiot de là", "3:0-17 "},
+		{"au-delà, idiot de là", ""},
+		{"idiot de là", ""},
+	};
+	OWNED(words_freep) struct words *w = words_of(list);
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		found_is(w, rows[i][0], rows[i][1]);
+}
+
 static void a_text_may_end_anywhere(void **state)
 {
 	(void)state;
@@ -306,6 +334,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_are_found_whole),
+		cmocka_unit_test(phrases_are_found_whole_around_their_longest_word),
 		cmocka_unit_test(a_text_may_end_anywhere),
 		cmocka_unit_test(both_ways_of_reading_agree),
 		cmocka_unit_test(many_words_are_all_found),
