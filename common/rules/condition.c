@@ -149,24 +149,32 @@ static bool duplicate_holds(const struct condition *c, struct facts *facts)
 	return false;
 }
 
-static int32_t score_of(const struct condition *c, const struct facts *facts)
+static void score(struct facts *facts)
 {
-	const struct classifier *model = models_at(facts->models, c->model);
-	uint16_t title =
-		classifier_score(model, reading_match(facts->reading, FIELD_TITLE));
-	uint16_t text =
-		classifier_score(model, reading_match(facts->reading, FIELD_TEXT));
+	static const enum field fields[] = {FIELD_TITLE, FIELD_TEXT};
+	int32_t margins[MODELS_MAX];
+	size_t count;
+	const struct classifier *const *models = models_all(facts->models, &count);
 
-	return MAX(title, text);
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+		struct span text = reading_match(facts->reading, fields[i]);
+
+		classifier_margins(models, count, text, margins);
+		for (size_t k = 0; k < count; k++) {
+			uint16_t of_field = classifier_score_of_margin(margins[k]);
+			facts->scores[k] = MAX(facts->scores[k], of_field);
+		}
+	}
+	facts->scored = true;
 }
 
 static bool classifier_holds(const struct condition *c, struct facts *facts)
 {
 	if (c->model == MODELS_MAX)
 		return false;
-	if (!facts->scores[c->model])
-		facts->scores[c->model] = score_of(c, facts) + 1;
-	return is_between(c, facts->scores[c->model] - 1);
+	if (!facts->scored)
+		score(facts);
+	return is_between(c, facts->scores[c->model]);
 }
 
 static bool not_holds(const struct condition *c, struct facts *facts)

@@ -97,9 +97,10 @@ struct facts {
 	const struct findings *findings;
 	const struct reading *reading;
 	const struct models *models;
-	uint64_t language;	    /* bit of the text's; 0: not asked yet */
-	int32_t scores[MODELS_MAX]; /* score + 1; 0: not asked yet */
-	bool measured;		    /* measure is filled in on first use, from the text */
+	uint64_t language;	     /* bit of the text's; 0: not asked yet */
+	bool scored;		     /* scores are filled in on first use */
+	uint16_t scores[MODELS_MAX]; /* of title or text, the higher */
+	bool measured; /* measure is filled in on first use, from the text */
 	struct measure measure;
 	uint64_t
 		duplicate_of; /* set by a duplicate condition that holds: the candidate's seq */

@@ -50,7 +50,8 @@ size_t models_find(const struct models *m, const char *name)
 	return MODELS_MAX;
 }
 
-const struct classifier *models_at(const struct models *m, size_t number)
+const struct classifier *const *models_all(const struct models *m, size_t *ret_count)
 {
-	return number < m->count ? m->at[number] : NULL;
+	*ret_count = m->count;
+	return (const struct classifier *const *)m->at;
 }

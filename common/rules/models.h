@@ -8,7 +8,7 @@
 
 #include "classifier.h"
 
-#define MODELS_MAX 8
+#define MODELS_MAX CLASSIFIER_TOGETHER_MAX
 
 struct models;
 
@@ -22,6 +22,8 @@ enum status models_add(struct models *m, const char *path, struct span bytes,
 
 /* The number of a model, or MODELS_MAX where there is none. */
 size_t models_find(const struct models *m, const char *name);
-const struct classifier *models_at(const struct models *m, size_t number);
+
+/* By number. */
+const struct classifier *const *models_all(const struct models *m, size_t *ret_count);
 
 #endif

@@ -11,9 +11,7 @@
 #define FACTOR_2 UINT64_C(0x94D049BB133111EB)
 #define SEED	 UINT64_C(0x6E6F726D61766973)
 
-#define RUN_MIN 3
-#define RUN_MAX 5
-/* Beside the lengths of runs, in the byte that says what a piece is. */
+/* Beside the lengths of runs, 3 to 5, in the byte that says what a piece is. */
 #define IS_WORD 8
 #define IS_PAIR 9
 
@@ -23,6 +21,12 @@ static inline uint32_t spread(uint64_t piece, unsigned what)
 
 	h ^= h >> 32;
 	return (uint32_t)((h * FACTOR_2) >> 32);
+}
+
+/* Of the bytes that were read last, the latest in the lowest place. */
+static inline uint32_t run_of(uint64_t last, unsigned len)
+{
+	return spread(last & ((UINT64_C(1) << 8 * len) - 1), len);
 }
 
 static bool is_number(struct span word)
@@ -62,8 +66,12 @@ size_t classifier_word(struct classifier_place *place,
 		uint8_t byte = i == word.len ? ' ' : number ? '0' : word.at[i];
 
 		last = last << 8 | byte;
-		for (unsigned n = RUN_MIN; n <= RUN_MAX && n <= i + 2; n++)
-			ret[count++] = spread(last & ((UINT64_C(1) << 8 * n) - 1), n);
+		if (i >= 1)
+			ret[count++] = run_of(last, 3);
+		if (i >= 2)
+			ret[count++] = run_of(last, 4);
+		if (i >= 3)
+			ret[count++] = run_of(last, 5);
 		whole = (whole ^ byte) * FACTOR_1;
 		whole ^= whole >> 29;
 	}
@@ -91,52 +99,74 @@ static uint32_t root_of(uint32_t v)
 }
 
 struct block {
-	int64_t sum;	 /* of weights */
-	uint32_t pieces; /* 0: the block is empty */
+	int64_t sum[CLASSIFIER_TOGETHER_MAX]; /* of weights, by model */
+	uint32_t pieces;		      /* 0: the block is empty */
 };
 
-static struct block read_block(const struct classifier *c, struct classifier_place *place)
+static int64_t sum_of(const struct classifier *c, const uint32_t *piece, size_t count)
 {
-	uint32_t piece[CLASSIFIER_WORD_PIECES_MAX];
 	unsigned shift = 32 - c->about.bits;
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < count; i++)
+		sum += c->weights[piece[i] >> shift];
+	return sum;
+}
+
+static struct block read_block(const struct classifier *const *c, size_t count,
+			       struct classifier_place *place)
+{
+	uint32_t piece[CLASSIFIER_BLOCK_WORDS * CLASSIFIER_WORD_PIECES_MAX];
 	struct block b = {0};
+	size_t pieces = 0;
 
-	for (unsigned i = 0; i < CLASSIFIER_BLOCK_WORDS; i++) {
-		size_t count = classifier_word(place, piece);
-
-		if (count == 0)
-			break;
-		for (size_t j = 0; j < count; j++)
-			b.sum += c->weights[piece[j] >> shift];
-		b.pieces += (uint32_t)count;
-	}
+	for (unsigned i = 0; i < CLASSIFIER_BLOCK_WORDS; i++)
+		pieces += classifier_word(place, piece + pieces);
+	for (size_t i = 0; i < count; i++)
+		b.sum[i] = sum_of(c[i], piece, pieces);
+	b.pieces = (uint32_t)pieces;
 	return b;
 }
 
 /* A window has at most 2 * 8 words of 122 pieces, below 2^12, so that sum * scale * 2^8 stays
  * below 2^7 * 2^12 * 2^24 * 2^8, and pieces * 2^16 below 2^28. */
-static int32_t window_margin(const struct classifier *c, struct block a, struct block b)
+static void raise_margins(const struct classifier *const *c, size_t count,
+			  const struct block *a, const struct block *b, int32_t *ret)
 {
-	int64_t root = root_of((a.pieces + b.pieces) << 16); /* 2^8 * sqrt(pieces) */
-	int64_t sum = (a.sum + b.sum) * c->about.scale * (1 << 8);
+	int64_t root = root_of((a->pieces + b->pieces) << 16); /* 2^8 * sqrt(pieces) */
 
-	return (int32_t)(sum / (root * (CLASSIFIER_SCALE_MAX / CLASSIFIER_MARGIN_ONE))) +
-	       c->about.bias;
+	for (size_t i = 0; i < count; i++) {
+		int64_t sum = (a->sum[i] + b->sum[i]) * c[i]->about.scale * (1 << 8);
+		int64_t share = root * (CLASSIFIER_SCALE_MAX / CLASSIFIER_MARGIN_ONE);
+		ret[i] = MAX(ret[i], (int32_t)(sum / share) + c[i]->about.bias);
+	}
+}
+
+void classifier_margins(const struct classifier *const *c, size_t count,
+			struct span match, int32_t *ret)
+{
+	struct classifier_place place = {match, 0};
+	struct block before = {0}, here;
+	bool paired = false;
+
+	assert(count <= CLASSIFIER_TOGETHER_MAX);
+	for (size_t i = 0; i < count; i++)
+		ret[i] = INT32_MIN;
+	while ((here = read_block(c, count, &place)).pieces > 0) {
+		paired = before.pieces > 0;
+		if (paired)
+			raise_margins(c, count, &before, &here, ret);
+		before = here;
+	}
+	if (!paired && before.pieces > 0) /* one block is the whole text */
+		raise_margins(c, count, &before, &here, ret);
 }
 
 int32_t classifier_margin(const struct classifier *c, struct span match)
 {
-	struct classifier_place place = {match, 0};
-	struct block before = {0}, here;
-	int32_t margin = INT32_MIN;
+	int32_t margin;
 
-	while ((here = read_block(c, &place)).pieces > 0) {
-		if (before.pieces > 0)
-			margin = MAX(margin, window_margin(c, before, here));
-		before = here;
-	}
-	if (margin == INT32_MIN && before.pieces > 0) /* one block is the whole text */
-		margin = window_margin(c, before, here);
+	classifier_margins(&c, 1, match, &margin);
 	return margin;
 }
 

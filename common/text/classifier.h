@@ -55,6 +55,8 @@
 #define CLASSIFIER_SCALE_MAX  (1 << CLASSIFIER_SCALE_BITS)
 #define CLASSIFIER_BIAS_MAX   (1 << 20)
 
+#define CLASSIFIER_TOGETHER_MAX 8
+
 #define CLASSIFIER_NAME_MAX	 32
 #define CLASSIFIER_LANGUAGES_MAX 128
 #define CLASSIFIER_FIGURES_MAX	 48
@@ -96,6 +98,11 @@ uint16_t classifier_score(const struct classifier *c, struct span match);
 /* The same before the table: finer, for those who look for a threshold.
  * INT32_MIN for a text without words. */
 int32_t classifier_margin(const struct classifier *c, struct span match);
+
+/* The margins of one text by several models, into ret[0..count): its pieces, which are most
+ * of the work, are made once. `count` is at most CLASSIFIER_TOGETHER_MAX. */
+void classifier_margins(const struct classifier *const *c, size_t count,
+			struct span match, int32_t *ret);
 
 uint16_t classifier_score_of_margin(int32_t margin);
 
