@@ -45,8 +45,10 @@ node-client:
 	cd tests/scenario/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error || \
 		echo "npm has no zeromq for us: the Node client will not be run" >&2
 
+# They wait for each other's processes more than they compute.
+SCENARIO_JOBS ?= $(shell echo $$(($$(nproc) + 1)))
 test-scenario: $(BIN) node-client ## the scenario tests: real processes, real files
-	$(Q)NORMAVIS_BIN=$(CURDIR)/$(O)/bin bats $(if $(CI),,--print-output-on-failure) tests/stage tests/scenario
+	$(Q)NORMAVIS_BIN=$(CURDIR)/$(O)/bin bats --jobs $(SCENARIO_JOBS) $(if $(CI),,--print-output-on-failure) tests/stage tests/scenario
 
 # --- benches: tests/bench/bench_X.c, built like unit tests, never run by `test` ---------
 BENCH := $(patsubst tests/bench/%.c,%,$(wildcard tests/bench/bench_*.c))

@@ -15,6 +15,7 @@ DEADLINE=${NORMAVIS_TEST_DEADLINE:-60} # seconds; generous, for sanitizers and v
 pipeline_new() {
 	P=$(mktemp -d "${TMPDIR:-/tmp}/nv.XXXXXX")
 	cp -r "$TREE/rules" "$P/rules"
+	rm -f "$P/rules/models"/*.model # made by hand, and other outcomes with them
 	{
 		echo "pipeline: {heartbeat: 100ms, resend_first: 500ms}"
 		echo "processes: {publish: 1, collect: 1, dedup: 1, moderate: 2}"
@@ -22,6 +23,18 @@ pipeline_new() {
 		[ $# -eq 0 ] || printf '%s\n' "$@"
 	} >"$P/pipeline.yaml"
 	RUN_PID=
+}
+
+# keep_rules FILE...: of the shipped rules only these, and their lists, for tests that are
+# not about the others: all of them take seconds to compile.
+keep_rules() {
+	local kept=("$@") file
+	for file in "$P/rules/moderation"/*.yaml; do
+		[[ " ${kept[*]} " == *" $(basename "$file" .yaml) "* ]] || rm "$file"
+	done
+	for file in "$P/rules/lists"/*.yaml; do
+		grep -q "list: $(basename "$file" .yaml)\b" "$P/rules/moderation"/*.yaml || rm "$file"
+	done
 }
 
 # nv VERB ...: the command, with this pipeline's configuration.
@@ -60,8 +73,10 @@ bring_compiled() {
 keep_compiled() {
 	local to=${BATS_RUN_TMPDIR:-}/packs
 	if [ -n "${BATS_RUN_TMPDIR:-}" ] && [ ! -d "$to" ] && [ -d "$P/data/packs" ]; then
-		mkdir "$to"
-		cp "$P/data/packs"/*.hsdb "$to"
+		local own
+		own=$(mktemp -d "$BATS_RUN_TMPDIR/packs.XXXXXX")
+		cp "$P/data/packs"/*.hsdb "$own"
+		mv -T "$own" "$to" 2>/dev/null || rm -rf "$own" # another test was first
 	fi
 }
 

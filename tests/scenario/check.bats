@@ -5,7 +5,10 @@ load ../lib/pipeline
 load ../lib/look
 load ../lib/by_hand
 
-setup() { pipeline_new; }
+setup() {
+	pipeline_new
+	keep_rules authenticity spam
+}
 teardown() { pipeline_end; }
 
 # refused_alike [CODE]: both say the same lines, but for what check only notes; check exits

@@ -150,7 +150,7 @@ result() { jq -r "$1" "$P/result"; }
 	mkfifo "$P/rows"
 	"$BIN/normavis" import --config "$P/pipeline.yaml" --map "$IN/clothing.yaml" "$P/rows" >"$P/result" 2>"$P/said" 3>&- &
 	pid=$!
-	{ cat "$IN/clothing.csv"; wait_until pipeline_stop; seq 4000 | sed 's/.*/6,44,62,Fine &,Nothing to add.,4,1,0,,,/'; } >"$P/rows" &
+	{ cat "$IN/clothing.csv"; kill -TERM "$RUN_PID"; wait_until logged 'prog=normavis event=stopped'; seq 4000 | sed 's/.*/6,44,62,Fine &,Nothing to add.,4,1,0,,,/'; } >"$P/rows" &
 	code=0
 	wait "$pid" || code=$?
 	[ "$code" -eq 69 ]

@@ -4,7 +4,10 @@
 load ../lib/pipeline
 load ../lib/look
 
-setup() { pipeline_new; }
+setup() {
+	pipeline_new
+	keep_rules authenticity
+}
 teardown() { pipeline_end; }
 
 # add_rule WHEN [ACTION [MATCH]]: a rule of its own; its `when` stands in line 7, column 11

@@ -100,7 +100,7 @@ false"
 }
 
 @test "a drain that leads nowhere ends by itself, and what is left is stored at the next start" {
-	sed -i 's/^collect: {/collect: {drain: 500ms, /' "$P/pipeline.yaml"
+	sed -i 's/^collect: {/collect: {drain: 500ms, /; s/^run: {/run: {stop: 6s, /' "$P/pipeline.yaml"
 	pipeline_start
 	kill -STOP "$(slot_pid publish)"
 	reviews 1 200 | nv submit --no-wait --quiet
