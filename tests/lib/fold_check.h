@@ -15,6 +15,31 @@
 
 #include <cmocka.h>
 
+static struct fold fold, other;
+static const UNormalizer2 *nfc, *nfd, *nfkc, *nfkd;
+
+static int open_folds(void **state)
+{
+	UErrorCode e = U_ZERO_ERROR;
+
+	(void)state;
+	fold_init(&fold);
+	fold_init(&other);
+	nfc = unorm2_getNFCInstance(&e);
+	nfd = unorm2_getNFDInstance(&e);
+	nfkc = unorm2_getNFKCInstance(&e);
+	nfkd = unorm2_getNFKDInstance(&e);
+	return U_FAILURE(e);
+}
+
+static int close_folds(void **state)
+{
+	(void)state;
+	fold_release(&fold);
+	fold_release(&other);
+	return 0;
+}
+
 #define UNITS_MAX 256
 
 struct units {

@@ -10,32 +10,20 @@
 
 #include "../lib/fold_check.h"
 
-static struct fold fold, other;
 static USpoofChecker *spoof;
-static const UNormalizer2 *nfc, *nfd, *nfkc, *nfkd;
 
 static int open_all(void **state)
 {
 	UErrorCode e = U_ZERO_ERROR;
 
-	(void)state;
-	fold_init(&fold);
-	fold_init(&other);
 	spoof = uspoof_open(&e);
-	nfc = unorm2_getNFCInstance(&e);
-	nfd = unorm2_getNFDInstance(&e);
-	nfkc = unorm2_getNFKCInstance(&e);
-	nfkd = unorm2_getNFKDInstance(&e);
-	return U_FAILURE(e);
+	return open_folds(state) || U_FAILURE(e);
 }
 
 static int close_all(void **state)
 {
-	(void)state;
-	fold_release(&fold);
-	fold_release(&other);
 	uspoof_close(spoof);
-	return 0;
+	return close_folds(state);
 }
 
 static void assert_span(const char *what, UChar32 c, struct span got, struct span want)

@@ -10,31 +10,6 @@
 #define RANDOM_TEXTS 60000
 #define SEED	     20488
 
-static struct fold fold, other;
-static const UNormalizer2 *nfc, *nfd, *nfkc, *nfkd;
-
-static int open_all(void **state)
-{
-	UErrorCode e = U_ZERO_ERROR;
-
-	(void)state;
-	fold_init(&fold);
-	fold_init(&other);
-	nfc = unorm2_getNFCInstance(&e);
-	nfd = unorm2_getNFDInstance(&e);
-	nfkc = unorm2_getNFKCInstance(&e);
-	nfkd = unorm2_getNFKDInstance(&e);
-	return U_FAILURE(e);
-}
-
-static int close_all(void **state)
-{
-	(void)state;
-	fold_release(&fold);
-	fold_release(&other);
-	return 0;
-}
-
 /* --- single texts ----------------------------------------------------------------- */
 
 static void texts_fold_as_written_here(void **state)
@@ -370,5 +345,5 @@ int main(void)
 		cmocka_unit_test(random_texts_fold_alike_in_every_normal_form),
 	};
 
-	return cmocka_run_group_tests(tests, open_all, close_all);
+	return cmocka_run_group_tests(tests, open_folds, close_folds);
 }
