@@ -41,18 +41,18 @@ static int32_t days_of(int year, int month, int day)
 	return era * 146097 + day_of_era - 719468;
 }
 
-static void date_of(int32_t days, int *ret_year, int *ret_month, int *ret_day)
+static void date_of(int64_t days, int *ret_year, int *ret_month, int *ret_day)
 {
-	int z = days + 719468;
-	int era = (z >= 0 ? z : z - 146096) / 146097;
-	int doe = z - era * 146097;
+	int64_t z = days + 719468;
+	int64_t era = (z >= 0 ? z : z - 146096) / 146097;
+	int doe = (int)(z - era * 146097);
 	int yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
 	int doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
 	int mp = (5 * doy + 2) / 153;
 
 	*ret_day = doy - (153 * mp + 2) / 5 + 1;
 	*ret_month = mp < 10 ? mp + 3 : mp - 9;
-	*ret_year = yoe + era * 400 + (*ret_month <= 2);
+	*ret_year = (int)(yoe + era * 400 + (*ret_month <= 2));
 }
 
 char *clock_format_date(char *ret, int32_t days)
@@ -66,11 +66,11 @@ char *clock_format_date(char *ret, int32_t days)
 
 char *clock_format(char *ret, int64_t utc_ms)
 {
-	int64_t days = utc_ms >= 0 ? utc_ms / DAY_MS : -((-utc_ms + DAY_MS - 1) / DAY_MS);
+	int64_t days = utc_ms / DAY_MS - (utc_ms % DAY_MS < 0);
 	int32_t rest = (int32_t)(utc_ms - days * DAY_MS);
 	int year, month, day;
 
-	date_of((int32_t)days, &year, &month, &day);
+	date_of(days, &year, &month, &day);
 	snprintf(ret, CLOCK_TEXT_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", year,
 		 month, day, rest / 3600000, rest / 60000 % 60, rest / 1000 % 60,
 		 rest % 1000);

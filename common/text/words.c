@@ -241,17 +241,17 @@ static bool is_behind_word_char(const uint8_t *at, const uint8_t *start)
 static const uint8_t *match_start(const struct word *word, struct span text,
 				  const uint8_t *at)
 {
-	const uint8_t *end = text.at + text.len;
+	const uint8_t *end = text.at + text.len, *start;
 
 	if ((size_t)(at - text.at) < word->key ||
 	    (size_t)(end - at) < word->len - word->key)
 		return NULL;
-	at -= word->key;
-	if (memcmp(at, word->bytes, word->len) != 0 ||
-	    (word->ends_in_word && word_char(at + word->len, end)) ||
-	    (word->key > 0 && is_behind_word_char(at, text.at)))
+	start = at - word->key;
+	if (memcmp(start, word->bytes, word->len) != 0 ||
+	    (word->ends_in_word && word_char(start + word->len, end)) ||
+	    (start < at && is_behind_word_char(start, text.at)))
 		return NULL;
-	return at;
+	return start;
 }
 
 /* The listed words and phrases whose key is the text's word from `at` to `at_end`. */

@@ -137,6 +137,14 @@ static void what_is_written_is_read_back(void **state)
 		assert_int_equal(back, rows[i]);
 	}
 	assert_string_equal(clock_format(text, -1), "1969-12-31T23:59:59.999Z");
+	assert_string_equal(clock_format(text, -86400000), "1969-12-31T00:00:00.000Z");
+	/* Bytes off the wire can say so. */
+	assert_string_equal(clock_format(text, INT64_MAX),
+			    "292278994-08-17T07:12:55.807Z");
+	assert_string_equal(clock_format(text, INT64_MIN),
+			    "-292275055-05-16T16:47:04.192Z");
+	assert_string_equal(clock_format_date(text, INT32_MAX), "5881580-07-11");
+	assert_string_equal(clock_format_date(text, INT32_MIN), "-5877641-06-23");
 }
 
 static void the_monotonic_clock_does_not_go_back(void **state)
