@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "alloc.h"
@@ -31,8 +32,12 @@ static enum status add_file(struct buf *ret, const char *real_path, const char *
 			    size_t max, struct err *err)
 {
 	OWNED(buf_release) struct buf content = BUF_INIT(max);
-	enum status st = file_read(&content, real_path, err);
+	struct stat info;
 
+	/* A pipe would be waited for. */
+	if (stat(real_path, &info) == 0 && !S_ISREG(info.st_mode))
+		return err_set(err, ST_ECONFIG, "%s: is no file", real_path);
+	enum status st = file_read(&content, real_path, err);
 	if (st)
 		return st;
 	if (!is_path(path))
@@ -57,9 +62,12 @@ static bool ends(const char *name, const char *suffix)
 	return len > suffix_len && strcmp(name + len - suffix_len, suffix) == 0;
 }
 
+/* What was meant to be one, as it seems, is taken too: to be complained about. */
 static int is_yaml_file(const struct dirent *entry)
 {
-	return entry->d_name[0] != '.' && ends(entry->d_name, ".yaml");
+	return entry->d_name[0] != '.' &&
+	       (ends(entry->d_name, ".yaml") || ends(entry->d_name, ".yml") ||
+		entry->d_type == DT_DIR);
 }
 
 static int is_model_file(const struct dirent *entry)
@@ -118,8 +126,12 @@ static enum status add_directory(struct buf *ret, const char *real_path,
 		const char *name = files.at[i]->d_name;
 		OWNED(freep) char *file = xasprintf("%s/%s", real_path, name);
 		OWNED(freep) char *path = xasprintf("rules/%s/%s", part->name, name);
-		enum status st = add_file(ret, file, path, part->max, err);
 
+		if (ends(name, ".yml"))
+			return err_set(err, ST_ECONFIG,
+				       "%s: is not read: its name must end in .yaml",
+				       file);
+		enum status st = add_file(ret, file, path, part->max, err);
 		if (st)
 			return st;
 	}

@@ -7,9 +7,10 @@
 #include "alloc.h"
 #include "evasion.h"
 
-/* The two fields that are read, in the order of their tags. */
-#define READ_FIELDS 2
-static const enum field read_fields[READ_FIELDS] = {FIELD_TITLE, FIELD_TEXT};
+/* What is published of an author's words, in the order of the tags. */
+#define READ_FIELDS 3
+static const enum field read_fields[READ_FIELDS] = {FIELD_DISPLAY_NAME, FIELD_TITLE,
+						    FIELD_TEXT};
 
 /* Words of lists with exceptions that are kept for a second look; more are taken as found. */
 #define DOUBTFUL_MAX 4096
@@ -239,6 +240,7 @@ void reading_read(struct reading *r, const struct record *record)
 	r->finds.count = 0;
 	for (uint8_t i = 0; i < READ_FIELDS; i++) {
 		buf_clear(&r->folds[i].match);
+		buf_clear(&r->hidden[i].text);
 		if (record->field[read_fields[i]].len > 0)
 			read_field(r, i, record->field[read_fields[i]]);
 	}
@@ -261,12 +263,27 @@ bool reading_has(const struct reading *r, uint32_t leaf)
 	return r->found[leaf] == r->round;
 }
 
+static size_t place_of(enum field field)
+{
+	size_t i = 0;
+
+	while (i < READ_FIELDS && read_fields[i] != field)
+		i++;
+	return i;
+}
+
 struct span reading_match(const struct reading *r, enum field field)
 {
-	for (size_t i = 0; i < READ_FIELDS; i++)
-		if (read_fields[i] == field)
-			return buf_view(&r->folds[i].match);
-	return SPAN_NONE;
+	size_t i = place_of(field);
+
+	return i < READ_FIELDS ? buf_view(&r->folds[i].match) : SPAN_NONE;
+}
+
+struct span reading_hidden(const struct reading *r, enum field field)
+{
+	size_t i = place_of(field);
+
+	return i < READ_FIELDS ? buf_view(&r->hidden[i].text) : SPAN_NONE;
 }
 
 /* --- evidence ------------------------------------------------------------------------ */

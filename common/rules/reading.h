@@ -50,7 +50,7 @@ struct reading *reading_new(struct scan *scan, struct words *words,
 void reading_free(struct reading *r); /* accepts NULL */
 DEFINE_OWNED(struct reading, reading_free)
 
-/* Reads title and text, which are valid UTF-8 and stay until the next reading. */
+/* Reads title, text and display name, which are valid UTF-8 and stay until the next reading. */
 void reading_read(struct reading *r, const struct record *record);
 
 /* The leaves that were found, each once. */
@@ -63,5 +63,8 @@ void reading_evidence(struct reading *r, uint32_t leaf, struct hit *hit);
 
 /* A field as fold.h's match; empty where the record has none. */
 struct span reading_match(const struct reading *r, enum field field);
+
+/* What was read of it besides (evasion.h's text); empty for most. */
+struct span reading_hidden(const struct reading *r, enum field field);
 
 #endif

@@ -145,6 +145,19 @@ static enum status load_texts(char ***ret, const struct yaml_doc *doc,
 	return ST_OK;
 }
 
+/* As a record's `language` is written. */
+static enum status check_languages(const struct yaml_doc *doc,
+				   const struct yaml_node *list, struct err *err)
+{
+	for (const struct yaml_node *at = list ? list->first : NULL; at; at = at->next)
+		if (strspn(at->text, "abcdefghijklmnopqrstuvwxyz") != at->len ||
+		    at->len < 2 || at->len > 3)
+			return yaml_error(doc, at, err,
+					  "a language is two or three small letters, "
+					  "such as fr");
+	return ST_OK;
+}
+
 static enum status load_kinds(struct rule *r, const struct yaml_doc *doc,
 			      const struct yaml_node *list, struct err *err)
 {
@@ -180,6 +193,8 @@ static enum status load_scope(struct rule *r, const struct yaml_doc *doc, struct
 	if (st || !scope)
 		return st;
 	st = load_texts(&r->languages, doc, yaml_get(scope, "languages"), NULL, err);
+	if (!st)
+		st = check_languages(doc, yaml_get(scope, "languages"), err);
 	if (!st)
 		st = load_texts(&r->sources, doc, yaml_get(scope, "sources"), NULL, err);
 	return st ? st
@@ -269,14 +284,6 @@ static enum status load_side(struct rule *r, const struct yaml_doc *doc,
 	return st;
 }
 
-/* On each side. */
-static unsigned least_examples(const struct rule *r)
-{
-	bool acts = r->mode == MODE_LIVE && r->action >= ACTION_HOLD;
-
-	return acts ? RULE_EXAMPLES_MIN : 1;
-}
-
 static enum status load_examples(struct rule *r, const struct yaml_doc *doc,
 				 struct err *err)
 {
@@ -288,13 +295,10 @@ static enum status load_examples(struct rule *r, const struct yaml_doc *doc,
 		st = yaml_known_keys(doc, examples, known, err);
 	for (size_t i = 0; i < 2 && !st; i++) {
 		st = yaml_need(doc, examples, known[i], &sides[i], err);
-		if (!st && (sides[i]->kind != YAML_SEQUENCE ||
-			    sides[i]->count < least_examples(r)))
-			st = yaml_error(
-				doc, sides[i], err,
-				"a rule shows what it must %s, at least %u time%s",
-				known[i], least_examples(r),
-				least_examples(r) == 1 ? "" : "s");
+		if (!st && (sides[i]->kind != YAML_SEQUENCE || sides[i]->count == 0))
+			st = yaml_error(doc, sides[i], err,
+					"a rule shows what it must %s, at least 1 time",
+					known[i]);
 	}
 	if (st)
 		return st;

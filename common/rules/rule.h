@@ -12,9 +12,6 @@
 #define RULE_ID_MAX	 64  /* bytes */
 #define RULE_CLAUSES_MAX 250 /* bytes, joined */
 
-/* How many examples a live rule that holds or rejects shows, on each side. */
-#define RULE_EXAMPLES_MIN 1
-
 extern const char *const rule_profiles[]; /* that a scope can name; NULL-ended */
 
 struct rule {

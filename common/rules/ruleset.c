@@ -33,6 +33,8 @@ bool ruleset_ground(const struct ruleset *rs, size_t index, const char *profile,
 				       .reason = r->reason,
 				       .line = r->reason_line,
 				       .column = r->reason_column,
+				       .rule_line = r->line,
+				       .kinds = r->kinds,
 				       .mode = r->mode};
 	return applies;
 }
@@ -202,6 +204,11 @@ void ruleset_explain(struct ruleset *rs, const struct record *record,
 struct span ruleset_match(const struct ruleset *rs, enum field field)
 {
 	return reading_match(rs->reading, field);
+}
+
+struct span ruleset_hidden(const struct ruleset *rs, enum field field)
+{
+	return reading_hidden(rs->reading, field);
 }
 
 /* --- the rules' own examples --------------------------------------------------------- */

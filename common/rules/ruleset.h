@@ -7,7 +7,7 @@
  * reject, no examples on either side, an id that is there twice, a pattern that does not
  * compile, a condition on the rating (U-NEG) or on what the supplier pays (U-PLAN).
  *
- * Shape:  each input (folded, raw) of title and text is read once by each engine
+ * Shape:  each input (folded, raw) of title, text and display name is read once by each engine
  *	(scan.h, words.h), whatever the number of rules. Then only rules whose text
  *	conditions matched somewhere, and rules that can hold without, are evaluated.
  *	Nothing is allocated per record once a pattern has been located once.
@@ -27,7 +27,7 @@ struct ruleset;
 
 /* `pack` is copied as needed. `cache`: where the compiled patterns are kept, or NULL
  * (scan.h). The profile is nf-iso-20488 until ruleset_use_profile. `report` (empty, or
- * NULL) gets every complaint, by the paths of the pack; err the first.
+ * NULL) gets every complaint, by the paths of the pack; err (or NULL) the first.
  * Errors: ST_ECONFIG (err: file:line:column: text), ST_EMALFORMED, ST_EVERSION (no pack). */
 enum status ruleset_load(struct ruleset **ret, struct span pack, const char *cache,
 			 struct conf_report *report, struct err *err) MUST_CHECK;
@@ -41,8 +41,10 @@ const struct reasons *ruleset_reasons(const struct ruleset *rs);
 /* The reason that a rule gives; they borrow from the rule set. */
 struct ruleset_ground {
 	const char *rule, *file;
-	const char *reason; /* "" where it gives none */
-	uint32_t line, column;
+	const char *reason;    /* "" where it gives none */
+	uint32_t line, column; /* of the reason */
+	uint32_t rule_line;    /* of the rule */
+	uint64_t kinds;	       /* KIND_BIT, of its scope */
 	enum rule_mode mode;
 };
 
@@ -103,6 +105,9 @@ void ruleset_explain(struct ruleset *rs, const struct record *record,
 
 /* What was read in that record: a field as fold.h's match, until the next one. */
 struct span ruleset_match(const struct ruleset *rs, enum field field);
+
+/* What was read of it besides, as evasion.h writes it: pieces between borders. */
+struct span ruleset_hidden(const struct ruleset *rs, enum field field);
 
 /* --- the rules' own examples ------------------------------------------------------------ */
 

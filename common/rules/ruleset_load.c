@@ -368,8 +368,10 @@ enum status ruleset_load(struct ruleset **ret, struct span pack, const char *cac
 			    .lists = word_lists_new(),
 			    .criticism = criticism_new(),
 			    .report = report ? report : &own};
+	struct err why = {""};
 	enum status st;
 
+	err = err ? err : &why; /* a complaint is made of it */
 	fold_init(&l.fold);
 	l.gathered.scan = rs->scan;
 	l.gathered.words = rs->words;

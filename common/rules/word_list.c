@@ -27,12 +27,11 @@ static enum status check_sequence(const struct yaml_doc *doc,
 static enum status read_language(struct word_list *ret, const struct yaml_node *node,
 				 struct err *err)
 {
-	enum status st = yaml_text(ret->doc, node, &ret->language, err);
+	size_t which;
+	enum status st = yaml_name(ret->doc, node, language_codes, &which, err);
 
-	if (!st &&
-	    (node->len != 2 || strspn(ret->language, "abcdefghijklmnopqrstuvwxyz") != 2))
-		st = yaml_error(ret->doc, node, err,
-				"expected a language of two letters, such as fr");
+	if (!st)
+		ret->language = language_codes[which];
 	return st;
 }
 

@@ -117,6 +117,24 @@ static void need_criticism(const struct activation *a,
 			    "tone (U-NEG; ISO-28, EU-04, UK-03, US-12, AF-14)");
 }
 
+/* A rule that nobody asks would be a promise that is not kept. */
+static void need_reviews(const struct ruleset *rules, const struct complaints *complaints)
+{
+	for (size_t i = 0; i < ruleset_count(rules); i++) {
+		struct ruleset_ground g;
+
+		(void)ruleset_ground(rules, i, "", &g);
+		if (g.kinds == KIND_BIT(KIND_REVIEW))
+			continue;
+		OWNED(freep)
+		char *text = xasprintf("rule %s: rules are asked about reviews alone, "
+				       "its scope names other kinds",
+				       g.rule);
+		complain_at(complaints, g.file, (struct conf_place){g.rule_line, 1, true},
+			    text);
+	}
+}
+
 static void note_unavailable(struct activation *a, const struct installation *i,
 			     const struct ruleset *rules)
 {
@@ -158,6 +176,7 @@ static void read_rules(struct activation *a, const struct installation *i, bool 
 	a->reason_count = reasons_count(ruleset_reasons(*ret_rules));
 	read_messages(a, ruleset_reasons(*ret_rules), &complaints);
 	need_criticism(a, &complaints);
+	need_reviews(*ret_rules, &complaints);
 	(void)ruleset_test(*ret_rules, complain_example, &complaints);
 }
 

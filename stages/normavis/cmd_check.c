@@ -74,10 +74,8 @@ static void print_text(const struct conf_report *report, const struct installati
 		       "profile %s, data in %s\n",
 		       installation_slots(i, slots), a->rule_count, a->reason_count,
 		       a->profile, i->options->pipeline.data);
-	for (size_t k = 0; k < a->unavailable.count && report->count == 0; k++)
-		printf("note: %s:%u:%u: %s\n", a->unavailable.at[k].file,
-		       a->unavailable.at[k].line, a->unavailable.at[k].column,
-		       a->unavailable.at[k].text);
+	if (report->count == 0)
+		complaints_print_notes(&a->unavailable);
 	if (is_running(i))
 		printf("note: the pipeline is running already; `normavis run` would "
 		       "refuse, `normavis rules activate` puts new rules in force\n");

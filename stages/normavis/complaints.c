@@ -1,5 +1,7 @@
 #include "complaints.h"
 
+#include <stdio.h>
+
 json_t *complaints_json(const struct conf_report *report)
 {
 	json_t *list = json_array();
@@ -13,4 +15,11 @@ json_t *complaints_json(const struct conf_report *report)
 						(json_int_t)c->column, "text", c->text));
 	}
 	return list;
+}
+
+void complaints_print_notes(const struct conf_report *report)
+{
+	for (size_t i = 0; i < report->count; i++)
+		printf("note: %s:%u:%u: %s\n", report->at[i].file, report->at[i].line,
+		       report->at[i].column, report->at[i].text);
 }

@@ -8,12 +8,14 @@
 
 #include "alloc.h"
 #include "cmd.h"
+#include "evasion.h"
 #include "explained.h"
 #include "file.h"
 #include "pack.h"
 #include "policy.h"
 #include "rules_disk.h"
 #include "ruleset.h"
+#include "utf8.h"
 
 #define LINE_SHOWN 72 /* bytes of a condition as it is written */
 
@@ -82,6 +84,20 @@ static const char *mode_name(enum rule_mode mode)
 	return mode == MODE_LIVE ? "live" : "shadow";
 }
 
+/* An author's bytes on a terminal: what is no character to be seen is a blank. */
+static void print_words(struct span words)
+{
+	const uint8_t *at = words.at, *end = at + words.len;
+
+	for (const uint8_t *from = at; at < end; from = at) {
+		uint32_t point = utf8_next(&at, end);
+		if (point < 0x20 || (point >= 0x7F && point < 0xA0))
+			putchar(' ');
+		else
+			fwrite(from, 1, (size_t)(at - from), stdout);
+	}
+}
+
 static void print_spans(const struct explaining *x, const struct hit *hit)
 {
 	for (size_t i = 0; i < hit->span_count; i++) {
@@ -89,9 +105,9 @@ static void print_spans(const struct explaining *x, const struct hit *hit)
 		struct span value = SPAN_NONE;
 		const char *path = field_of(span->tag, &x->explained.record, &value);
 
-		printf("    %s %u..%u \"%.*s\"\n", path, span->start,
-		       span->start + span->len, (int)span->len,
-		       (const char *)value.at + span->start);
+		printf("    %s %u..%u \"", path, span->start, span->start + span->len);
+		print_words((struct span){value.at + span->start, span->len});
+		puts("\"");
 	}
 }
 
@@ -124,9 +140,10 @@ static void tell_rule(void *context, const struct ruleset_view *view)
 	if (!view->near)
 		return;
 	if (!x->as_json) {
-		printf("\n%s: %s (%s %.*s, %s:%u)\n", view->id, verdict(view),
-		       action_name(view->hit.action), (int)view->hit.reason.len,
-		       (const char *)view->hit.reason.at, view->file, view->line);
+		printf("\n%s: %s (%s%s%.*s, %s:%u)\n", view->id, verdict(view),
+		       action_name(view->hit.action), view->hit.reason.len ? " " : "",
+		       (int)view->hit.reason.len, (const char *)view->hit.reason.at,
+		       view->file, view->line);
 		print_spans(x, &view->hit);
 		return;
 	}
@@ -160,11 +177,39 @@ static void tell_condition(void *context, const struct ruleset_condition *c)
 		       (const char *)text.at);
 }
 
+/* What signs, figures and gaps hid, a piece a line. */
+static void print_hidden(const char *name, struct span text)
+{
+	const struct span border = SPAN_OF(EVASION_BORDER);
+
+	while (text.len > border.len) {
+		text = (struct span){text.at + border.len, text.len - border.len};
+		const uint8_t *end = memmem(text.at, text.len, border.at, border.len);
+		struct span piece = {text.at, end ? (size_t)(end - text.at) : text.len};
+
+		printf("%s without what hides it: ", name);
+		print_words(piece);
+		putchar('\n');
+		text = (struct span){text.at + piece.len, text.len - piece.len};
+	}
+}
+
+static void print_read(const struct explaining *x, enum field field)
+{
+	const char *name = field_table[field].path;
+	struct span match = ruleset_match(x->rules, field);
+
+	if (match.len > 0) {
+		printf("%s as it is read: ", name);
+		print_words(match);
+		putchar('\n');
+	}
+	print_hidden(name, ruleset_hidden(x->rules, field));
+}
+
 static void print_head(const struct explaining *x, const char *hex)
 {
 	const struct explained *e = &x->explained;
-	struct span text = ruleset_match(x->rules, FIELD_TEXT);
-	struct span title = ruleset_match(x->rules, FIELD_TITLE);
 
 	printf("rules %.16s, profile %s\n", hex, x->policy->profile);
 	if (e->outcome[0])
@@ -172,10 +217,9 @@ static void print_head(const struct explaining *x, const char *hex)
 		       e->rule);
 	if (e->note[0])
 		printf("note: %s\n", e->note);
-	if (title.len)
-		printf("title as it is read: %.*s\n", (int)title.len,
-		       (const char *)title.at);
-	printf("text as it is read: %.*s\n", (int)text.len, (const char *)text.at);
+	print_read(x, FIELD_DISPLAY_NAME);
+	print_read(x, FIELD_TITLE);
+	print_read(x, FIELD_TEXT);
 }
 
 static void print_json(struct explaining *x, const char *hex)
@@ -183,12 +227,16 @@ static void print_json(struct explaining *x, const char *hex)
 	const struct explained *e = &x->explained;
 	struct span text = ruleset_match(x->rules, FIELD_TEXT);
 	struct span title = ruleset_match(x->rules, FIELD_TITLE);
+	struct span name = ruleset_match(x->rules, FIELD_DISPLAY_NAME);
+	struct span hidden = ruleset_hidden(x->rules, FIELD_TEXT);
 	json_auto_t *all = json_pack(
-		"{s:s,s:s,s:s,s:s,s:s,s:s,s:s%,s:s%,s:I,s:O}", "schema",
+		"{s:s,s:s,s:s,s:s,s:s,s:s,s:s%,s:s%,s:s%,s:s%,s:I,s:O}", "schema",
 		"normavis.explain/1", "rules", hex, "profile", x->policy->profile,
 		"outcome", e->outcome, "rule", e->rule, "note", e->note, "title",
 		title.len ? (const char *)title.at : "", title.len, "text",
-		text.len ? (const char *)text.at : "", text.len, "passed",
+		text.len ? (const char *)text.at : "", text.len, "display_name",
+		name.len ? (const char *)name.at : "", name.len, "hidden",
+		hidden.len ? (const char *)hidden.at : "", hidden.len, "passed",
 		(json_int_t)x->passed, "near", x->told);
 	OWNED(freep) char *line = json_dumps(all, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 

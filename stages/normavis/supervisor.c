@@ -276,8 +276,11 @@ static void activation_is_over(struct supervisor *s, int code)
 		s->again_ms = AGAIN_FIRST_MS;
 	else if (code == EXIT_CODE_CONFIG)
 		log_error("not_activated", "code=%d in_force=%s", code, "unchanged");
-	else if (!s->stopping)
+	else if (!s->stopping) {
+		log_warn("not_activated", "code=%d again_in_ms=%lld", code,
+			 (long long)s->again_ms);
 		pause_activation(s);
+	}
 	if (s->ready || (code != EXIT_CODE_OK && code != EXIT_CODE_CONFIG) || s->stopping)
 		return;
 	s->ready = true;

@@ -58,6 +58,8 @@ struct record rulesets_record(struct buf *bytes, const struct review *review)
 
 	body_put_bytes(&body, FIELD_SOURCE,
 		       span_of(review->source ? review->source : "src"));
+	if (review->name)
+		body_put_bytes(&body, FIELD_DISPLAY_NAME, span_of(review->name));
 	if (review->title)
 		body_put_bytes(&body, FIELD_TITLE, span_of(review->title));
 	if (review->text)

@@ -20,8 +20,8 @@ struct ruleset *rulesets_of(
 	const char *rules); /* fails the test where they do not load */
 
 struct review {
-	const char *source, *title, *text, *language; /* each may be NULL */
-	enum kind kind;				      /* 0: a review */
+	const char *source, *title, *text, *language, *name; /* each may be NULL */
+	enum kind kind;					     /* 0: a review */
 	struct findings findings;
 };
 

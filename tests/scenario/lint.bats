@@ -81,6 +81,43 @@ refused_alike() {
 	refused_alike moderation/zz.yaml:7:21 'begins with what may be anything'
 }
 
+@test "what is wrong with the whole is refused at its place" {
+	add_rule '{words: [soup]}'
+	sed 's/soup/stock/; s/pass: \[stew\]/pass: [broth]/' "$P/rules/moderation/zz.yaml" >"$P/rules/moderation/zzz.yaml"
+	refused_alike moderation/zzz.yaml:2:9 "the id 'zz' is there already, in rules/moderation/zz.yaml:2"
+	rm "$P/rules/moderation"/{zz,zzz,authenticity}.yaml
+	echo 'rules: []' >"$P/rules/moderation/none.yaml"
+	for door in check 'rules check' 'rules activate' run; do
+		# shellcheck disable=SC2086  # words of a command
+		run nv $door
+		[ "$status" -eq 78 ]
+		[[ "$output" == *'the rule set has no rules'* ]]
+	done
+}
+
+@test "a rule that nobody would ask is refused, and a file that nobody would read" {
+	add_rule '{field: source, in: [x]}'
+	sed -i 's/kinds: \[review\]/kinds: [complaint]/' "$P/rules/moderation/zz.yaml"
+	sed -i 's/match: .*/match: [{fields: {source: x}}]/; s/pass: .*/pass: [{fields: {source: y}}]/' "$P/rules/moderation/zz.yaml"
+	run nv rules check
+	echo "$output"; [ "$status" -eq 78 ]
+	[[ "$output" == *"moderation/zz.yaml:2:1: rule zz: rules are asked about reviews alone"* ]]
+	mv "$P/rules/moderation/zz.yaml" "$P/rules/moderation/zz.yml"
+	run nv rules check
+	echo "$output"; [ "$status" -eq 78 ]
+	[[ "$output" == *"moderation/zz.yml: is not read: its name must end in .yaml"* ]]
+}
+
+@test "rules check says which condition is unavailable, as check does" {
+	cp "$TREE/rules/moderation/classifier.yaml" "$P/rules/moderation/"
+	run nv rules check
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"note: $P/rules/moderation/classifier.yaml:"*": no model 'abuse' in rules/models: the condition is unavailable"* ]]
+	nv rules check --json | jq -e '.unavailable | length == 2'
+	run nv check
+	[[ "$output" == *"no model 'abuse' in rules/models: the condition is unavailable"* ]]
+}
+
 @test "a clause that no source has is refused with the nearest" {
 	add_rule '{words: [soup]}'
 	sed -i 's/ISO-05/IS0-05/' "$P/rules/moderation/zz.yaml"

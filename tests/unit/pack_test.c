@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -174,6 +175,33 @@ static void what_is_missing_is_said(void **state)
 	assert_int_equal(pack_build(&pack, dir, NULL), ST_ECONFIG);
 }
 
+static void what_would_be_passed_over_is_said(void **state)
+{
+	(void)state;
+	OWNED(freep) char *dir = make_dir();
+	OWNED(freep) char *inner = xasprintf("%s/moderation/more", dir);
+	OWNED(freep) char *yml = xasprintf("%s/moderation/mine.yml", dir);
+	OWNED(freep) char *pipe = xasprintf("%s/moderation/pipe.yaml", dir);
+	OWNED(buf_release) struct buf pack = BUF_INIT(PACK_BYTES_MAX);
+	struct err err;
+
+	assert_int_equal(file_make_dirs(inner, 0700, NULL), ST_OK);
+	write_file(dir, "moderation/a.yaml", SPAN_OF("x"));
+	write_file(dir, "reasons.yaml", SPAN_OF("x"));
+	assert_int_equal(pack_build(&pack, dir, &err), ST_ECONFIG);
+	assert_non_null(strstr(err.text, "more: is no file"));
+	assert_int_equal(rmdir(inner), 0);
+	assert_int_equal(pack_build(&pack, dir, &err), ST_OK);
+	write_file(dir, "moderation/mine.yml", SPAN_OF("x"));
+	assert_int_equal(pack_build(&pack, dir, &err), ST_ECONFIG);
+	assert_non_null(strstr(err.text, "mine.yml: is not read"));
+	assert_int_equal(unlink(yml), 0);
+	assert_int_equal(mkfifo(pipe, 0600), 0);
+	assert_int_equal(pack_build(&pack, dir, &err),
+			 ST_ECONFIG); /* and does not wait */
+	assert_non_null(strstr(err.text, "pipe.yaml: is no file"));
+}
+
 static void a_file_is_found_by_its_path(void **state)
 {
 	(void)state;
@@ -228,6 +256,7 @@ int main(void)
 		cmocka_unit_test(its_files_are_stepped_through),
 		cmocka_unit_test(what_is_no_pack_is_refused),
 		cmocka_unit_test(what_is_missing_is_said),
+		cmocka_unit_test(what_would_be_passed_over_is_said),
 		cmocka_unit_test(a_file_is_found_by_its_path),
 		cmocka_unit_test(a_stored_pack_is_found_by_its_hash),
 		cmocka_unit_test(a_changed_pack_is_noticed_and_mended),

@@ -379,7 +379,8 @@ static void unlawful_and_unclear_rules_do_not_load(void **state)
 		{WHEN("{pattern: a, on: rav}"), "did you mean 'raw'?"},
 		{WHEN("{words: []}"), "expected a list of words"},
 		{WHEN("{words: [a], on: raw}"), "unknown key 'on'"},
-		{WHEN("{words: [a], language: french}"), "a language of two letters"},
+		{WHEN("{words: [a], language: french}"), "unknown 'french'"},
+		{WHEN("{words: [a], language: xx}"), "unknown 'xx'"},
 		{WHEN("{words: [a], except: []}"), "expected a list of phrases"},
 		{WHEN("{list: insult-fr}"), "no list 'insult-fr' in rules/lists"},
 		{WHEN("{words: ['$$$']}"), "a word begins with a letter"},
@@ -497,6 +498,35 @@ static void every_complaint_is_heard(void **state)
 	assert_int_equal(report.at[2].line, 4);
 }
 
+/* What is wrong with the whole is a complaint too, for who wants no `err` as well. */
+static void the_whole_is_complained_about(void **state)
+{
+	static const struct {
+		const char *rules, *complaint;
+		unsigned line;
+	} rows[] = {
+		{"rules:\n" RULE("a", "{words: [x]}", "hold", "")
+			 RULE("a", "{words: [y]}", "hold", ""),
+		 "the id 'a' is there already", 3},
+		{"rules: []\n", "the rule set has no rules", 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		OWNED(conf_report_release) struct conf_report report = {0};
+		OWNED(ruleset_freep) struct ruleset *rs = NULL;
+
+		assert_int_equal(load_with_list(&rs, NULL, rows[i].rules, &report),
+				 ST_ECONFIG);
+		assert_null(rs);
+		assert_int_equal(report.count, 1);
+		assert_int_equal(report.at[0].line, rows[i].line);
+		assert_non_null(strstr(report.at[0].text, rows[i].complaint));
+		assert_int_equal(load_with_list(&rs, NULL, rows[i].rules, NULL),
+				 ST_ECONFIG);
+	}
+}
+
 static void the_hash_is_that_of_the_pack(void **state)
 {
 	(void)state;
@@ -529,6 +559,7 @@ int main(void)
 		cmocka_unit_test(phrases_take_words_back),
 		cmocka_unit_test(lists_have_names),
 		cmocka_unit_test(every_complaint_is_heard),
+		cmocka_unit_test(the_whole_is_complained_about),
 		cmocka_unit_test(the_hash_is_that_of_the_pack),
 	};
 

@@ -77,6 +77,30 @@ static void forms_are_detected(void **state)
 		check_row(&rows[i]);
 }
 
+/* Whatever is published of an author's words. */
+static void names_are_read_too(void **state)
+{
+	OWNED(ruleset_freep)
+	struct ruleset *rs = rulesets_of("rules:\n" RULE(
+		"a", "{any: [{words: [connard]}, {detect: email}]}", "hold", ""));
+	struct hit hits[HITS_MAX];
+
+	(void)state;
+	assert_int_equal(rulesets_evaluate(rs,
+					   &(struct review){.name = "Gros c0nnard",
+							    .text = "Bien."},
+					   hits),
+			 1);
+	assert_int_equal(hits[0].spans[0].tag, field_table[FIELD_DISPLAY_NAME].tag);
+	assert_int_equal(hits[0].spans[0].start, 5);
+	assert_int_equal(hits[0].spans[0].len, 7);
+	assert_int_equal(
+		rulesets_evaluate(rs, &(struct review){.name = "a.b@example.org"}, hits),
+		1);
+	assert_int_equal(rulesets_evaluate(rs, &(struct review){.name = "Ada L."}, hits),
+			 0);
+}
+
 /* What is no detector hears of no detector's places. */
 static void a_detector_is_heard_by_its_own_conditions_alone(void **state)
 {
@@ -223,6 +247,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hidden_words_are_found),
 		cmocka_unit_test(forms_are_detected),
+		cmocka_unit_test(names_are_read_too),
 		cmocka_unit_test(a_detector_is_heard_by_its_own_conditions_alone),
 		cmocka_unit_test(languages_are_told_apart),
 		cmocka_unit_test(stems_are_found_inflected),
