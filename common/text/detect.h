@@ -6,10 +6,13 @@
  * full-width digits, no-break spaces and characters without width already undone
  * (docs/decisions/0018-detectors.md has what that is worth).
  *
- *	email       local@host.tld; "name (at) host dot com", "nom arobase hote point fr"
+ *	email       local@host.tld; "name (at) host dot com", "nom arobase hote point fr";
+ *		    not the address of a role: contact@, support@, sav@
  *	phone       an international number (+NN, 00NN), or a national one as that country
  *		    writes it; where the form alone could be anything, a word beside it
- *		    must say so ("call", "tél.", "fax"). With its extension.
+ *		    must say so ("call", "tél.", "fax"). With its extension. Not those
+ *		    of companies by their plan: free, shared cost, premium rate
+ *	mobile      a phone that the plan of its country says is a mobile one
  *	iban        country, length, check digits
  *	card        issuer's range, length, check digit, grouped as on a card
  *	nir         15 characters with the key, 2A and 2B too
@@ -44,6 +47,7 @@
 enum detector {
 	DETECT_EMAIL,
 	DETECT_PHONE,
+	DETECT_MOBILE,
 	DETECT_IBAN,
 	DETECT_CARD,
 	DETECT_NIR,
@@ -62,9 +66,9 @@ extern const char *const detector_names[DETECTOR_COUNT + 1];
 const char *const *detect_patterns(enum detector d);
 
 /* Countries of phone numbers, as a set of bits: 1 << place in detect_country_names ("fr"
- * "be" ... "other", NULL behind the last). "other": every code of the ITU's list that has
+ * "gb" ... "other", NULL behind the last). "other": every code of the ITU's list that has
  * no name here, and national numbers of unknown form beside a word that says so. Only
- * DETECT_PHONE looks at it. */
+ * DETECT_PHONE and DETECT_MOBILE look at it. */
 #define DETECT_ALL_COUNTRIES UINT64_MAX
 extern const char *const detect_country_names[];
 

@@ -16,7 +16,8 @@ static bool gap_at(struct span text, size_t at, size_t *ret_end, char *ret_kind)
 			*ret_kind = kinds[strongest];
 			return true;
 		}
-		const char *kind = c == ')' ? kinds + 4 : c ? strchr(kinds, c) : NULL;
+		c = c == ')' ? '(' : c == '_' ? '-' : c;
+		const char *kind = c ? strchr(kinds, c) : NULL;
 		if (!kind)
 			return false;
 		strongest = MAX(strongest, (size_t)(kind - kinds));

@@ -8,6 +8,8 @@
 #define LOCAL_BYTES_MAX 64  /* RFC 5321 4.5.3.1.1 */
 #define HOST_BYTES_MAX	255 /* 4.5.3.1.2 */
 
+static const char roles[] = DETECT_ROLES;
+
 enum sign { SIGN_NONE, SIGN_PLAIN, SIGN_SPELLED, SIGN_WORD };
 
 struct host {
@@ -15,6 +17,7 @@ struct host {
 	size_t name_end; /* behind the first label */
 	unsigned labels;
 	bool known;   /* where people have their mail */
+	bool only;    /* and nothing else */
 	bool spelled; /* a dot of it is */
 	bool sure;    /* ends with a top-level domain that people spell out */
 };
@@ -63,7 +66,8 @@ static enum sign sign_at(struct span text, size_t at, size_t *ret_end)
 	if (detect_listed("arobas*", word))
 		return SIGN_SPELLED;
 	*ret_end = end + 1;
-	if (c == 'a' || !detect_listed("at", word) || detect_byte(text, end) != c)
+	if (c == 'a' || !detect_listed(c == ' ' ? "at|chez" : "at", word) ||
+	    detect_byte(text, end) != c)
 		return SIGN_NONE;
 	return c == '_' ? SIGN_SPELLED : SIGN_WORD;
 }
@@ -137,8 +141,9 @@ static struct host host_at(struct span text, size_t start)
 	bool spelled;
 
 	while ((end = label_end(text, at)) > at && end - start < HOST_BYTES_MAX) {
-		h.known = h.known || detect_listed(DETECT_MAIL_HOSTS,
-						   (struct span){text.at + at, end - at});
+		struct span label = {text.at + at, end - at};
+		h.known = h.known || detect_listed(DETECT_MAIL_HOSTS, label);
+		h.only = h.only || detect_listed(DETECT_MAIL_ONLY, label);
 		if (h.labels++ == 0)
 			h.name_end = end;
 		else if (!read_top(text, at, &h))
@@ -166,12 +171,14 @@ static bool is_unlike_words(struct span text, size_t start, size_t end)
 
 /* Where the address with this sign and local part ends; 0: it is none. */
 static size_t address_end(struct span text, size_t start, size_t sign_start,
-			  size_t sign_end, enum sign sign)
+			  size_t sign_end, enum sign sign, bool *ret_known)
 {
 	bool apart = detect_byte(text, sign_start - 1) == ' ' ||
 		     detect_byte(text, sign_end) == ' ';
 	struct host h = host_at(text, skip_space(text, sign_end));
 	bool whole = h.end && h.labels > 1;
+
+	*ret_known = h.known;
 
 	if (sign == SIGN_PLAIN && !apart)
 		return whole && (!h.spelled || h.known || h.sure) ? h.end : 0;
@@ -181,10 +188,27 @@ static size_t address_end(struct span text, size_t start, size_t sign_start,
 		return whole && (!h.spelled || h.known || h.sure) ? h.end
 		       : h.known				  ? h.name_end
 								  : 0;
-	return whole && (h.known || (h.spelled && h.sure &&
-				     is_unlike_words(text, start, sign_start)))
-		       ? h.end
-		       : 0;
+	bool unlike = is_unlike_words(text, start, sign_start);
+	bool chez = detect_starts(text, sign_start, " chez "); /* also "client chez .." */
+	bool likely = h.only ? unlike || !chez
+			     : !chez && unlike && (h.known || (h.spelled && h.sure));
+	return whole && likely ? h.end : 0;
+}
+
+/* "contact", "no-reply", "sav.lyon": is the local part that of a role? With a host where
+ * people have their mail ("info.jean@gmail.com"), each piece has to be. */
+static bool is_role(struct span text, size_t start, size_t local_end, bool known)
+{
+	bool role = true;
+
+	for (size_t at = start, end; at < local_end && role; at = end + 1) {
+		for (end = at; end < local_end && detect_is_alnum(text.at[end]); end++)
+			;
+		role = detect_listed(roles, (struct span){text.at + at, end - at});
+		if (role && !known)
+			return true;
+	}
+	return role;
 }
 
 void detect_email(struct span text, uint64_t countries UNUSED, struct detect_found *ret)
@@ -200,10 +224,12 @@ void detect_email(struct span text, uint64_t countries UNUSED, struct detect_fou
 		size_t start = local_start(text, local_end);
 		if (start == local_end || start < done)
 			continue;
-		size_t end = address_end(text, start, at, sign_end, sign);
+		bool known;
+		size_t end = address_end(text, start, at, sign_end, sign, &known);
 		if (!end)
 			continue;
-		if (!detect_add(ret, start, end))
+		if (!is_role(text, start, local_end, known) &&
+		    !detect_add(ret, start, end))
 			return;
 		done = end;
 		at = end - 1;

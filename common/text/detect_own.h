@@ -16,6 +16,7 @@ struct detect_found {
 
 void detect_email(struct span text, uint64_t countries, struct detect_found *ret);
 void detect_phone(struct span text, uint64_t countries, struct detect_found *ret);
+void detect_mobile(struct span text, uint64_t countries, struct detect_found *ret);
 void detect_iban(struct span text, uint64_t countries, struct detect_found *ret);
 void detect_card(struct span text, uint64_t countries, struct detect_found *ret);
 void detect_nir(struct span text, uint64_t countries, struct detect_found *ret);
@@ -27,6 +28,13 @@ void detect_price(struct span text, uint64_t countries, struct detect_found *ret
 
 /* --- national numbering plans (detect_plan.c) ---------------------------------------- */
 
+/* Whose a number is, as far as it tells. What is not sure is fixed. */
+enum phone_kind {
+	PHONE_SERVICE, /* free, shared cost or premium rate: of a company */
+	PHONE_FIXED,
+	PHONE_MOBILE, /* of a person */
+};
+
 struct detect_plan {
 	char name[3];	      /* ISO 3166-1, small letters */
 	uint8_t min, max;     /* digits of a national number, the trunk not counted */
@@ -35,11 +43,15 @@ struct detect_plan {
 	const char *first;    /* its possible first digits */
 	const char *grouping; /* usual groupings, the trunk counted: "22222 a", 'a' is a
 				 group of ten; behind '?' only beside a word that says so */
+	const char *mobile, *service; /* how they begin: for detect_listed */
 };
 
 /* Plan `index`, NULL behind the last; its bit of a set is 1 << index. */
 const struct detect_plan *detect_plan_at(size_t index);
 uint64_t detect_plan_other(void); /* the bit of "other" */
+/* What the plan says of a national number, the trunk not among its digits. */
+enum phone_kind detect_plan_kind(const struct detect_plan *p, const char *digits,
+				 size_t len);
 
 /* How many of the digits are a country code of E.164; 0: none. */
 size_t detect_plan_code(const char *digits, uint16_t *ret_code);
@@ -110,7 +122,7 @@ struct detect_run {
 	} groups[DETECT_DIGITS_MAX];
 };
 
-/* The next run at or behind `from`: groups of digits with at most three of " .-/()"
+/* The next run at or behind `from`: groups of digits with at most three of " .-_/()"
  * between two. False: no further one. */
 bool detect_run_next(struct span text, size_t from, struct detect_run *ret);
 

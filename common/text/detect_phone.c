@@ -10,7 +10,7 @@
  * Words beside a number can also say that it is an order, a parcel, an article. */
 
 #define SAID_BYTES    48 /* how far before a number a word may stand */
-#define GROUPS_MAX    8
+#define GROUPS_MAX    10
 #define DIGITS_MIN    7
 #define DIGITS_MAX    15 /* E.164 */
 #define EXTENSION_MAX 6
@@ -23,6 +23,7 @@ struct window {
 	const char *digits;
 	size_t len;
 	enum said said;
+	enum phone_kind kind;
 };
 
 static const char phone_words[] =
@@ -36,7 +37,8 @@ static const char other_words[] =
 	"invoice*|sku|ean|upc|gtin|isbn|siret|siren|model*|serial|serie|ticket*|"
 	"booking|item*|article*|product*|produit*|code|codes|card*|carte*|"
 	"account*|compte*|iban|licen*|permis|passport|passeport|ssn|contrat*|contract*|"
-	"policy|version|lot|batch|case|zip|postal";
+	"policy|version|lot|batch|case|zip|postal|loto|lotto|keno|tirage|euromillions|"
+	"bingo|notes|scores|horaires|pointures|tailles|sizes";
 static const char unit_words[] =
 	"euro*|eur|dollar*|usd|gbp|chf|francs|k|kg|g|mg|km|m|cm|mm|ml|cl|l|px|mo|go|gb|mb|"
 	"octets|bytes|people|personnes|habitants|ans|years|fois|times|views|vues";
@@ -71,6 +73,11 @@ static bool said_behind(struct span text, size_t at)
 static const struct detect_group *last_of(const struct window *w)
 {
 	return &w->run->groups[w->first + w->count - 1];
+}
+
+static struct span digits_of(const struct window *w)
+{
+	return (struct span){(const uint8_t *)w->digits, w->len};
 }
 
 /* "x818", " ext. 12", ", poste 4": where an extension behind `at` ends; `at`: none. */
@@ -134,7 +141,8 @@ static bool is_even(const struct window *w)
 	const struct detect_group *g = w->run->groups + w->first;
 
 	for (size_t i = 2; i < w->count; i++)
-		if (g[i].before == '(' || g[i].before == '/' ||
+		if (g[i].before == '(' ||
+		    (g[i].before == '/' && (w->count != 5 || g[1].before != '/')) ||
 		    (i > 2 && g[i].before != g[i - 1].before))
 			return false;
 	return w->count < 3 || g[1].before == '(' || g[1].before == '/' ||
@@ -166,12 +174,13 @@ static bool is_round(const char *digits, size_t len)
 
 /* Does what follows +, a whole number of `len` digits, fit E.164 and the plan? */
 static bool is_international(const char *digits, size_t len, uint64_t countries,
-			     bool strict)
+			     bool strict, enum phone_kind *ret_kind)
 {
 	uint16_t code;
 	size_t head =
 		len >= 8 && len <= DIGITS_MAX + 1 ? detect_plan_code(digits, &code) : 0;
 
+	*ret_kind = PHONE_FIXED;
 	if (!head || is_round(digits, len))
 		return false;
 	if (!has_plan(code))
@@ -185,7 +194,24 @@ static bool is_international(const char *digits, size_t len, uint64_t countries,
 		digits++;
 		len--;
 	}
+	*ret_kind = detect_plan_kind(p, digits, len);
 	return len >= p->min && len <= p->max && (!strict || strchr(p->first, digits[0]));
+}
+
+/* "33612345678": a mobile number whose plus is left out. */
+static bool is_bare_mobile(const struct window *w, uint64_t countries,
+			   enum phone_kind *ret_kind)
+{
+	struct span digits = {(const uint8_t *)w->run->digits,
+			      (size_t)last_of(w)->first + last_of(w)->len};
+	const char *codes = w->said == SAID_PHONE ? "336*|337*|447*" : "336*|337*";
+
+	if (w->said == SAID_OTHER || !is_even(w) || !detect_listed(codes, digits) ||
+	    !is_international(w->run->digits, digits.len, countries, true, ret_kind) ||
+	    *ret_kind != PHONE_MOBILE)
+		return false;
+	*ret_kind = w->said == SAID_PHONE ? PHONE_MOBILE : PHONE_FIXED;
+	return true;
 }
 
 /* Does a plus stand before the run, and not at the end of a word or a sum? */
@@ -198,17 +224,15 @@ static bool has_plus(struct span text, size_t start)
 	return at && text.at[at - 1] == '+' && !detect_glued_before(text, at - 1);
 }
 
-/* The groups of an international number that begins the run; 0: none does. */
-static size_t find_international(struct span text, const struct window *base,
-				 uint64_t countries)
+/* The international number that begins the run; count 0: none does. */
+static struct window find_international(struct span text, const struct window *base,
+					uint64_t countries)
 {
 	struct window w = *base;
 	bool plus = has_plus(text, w.run->start);
 	bool zeros = !plus && strncmp(w.digits, "00", 2) == 0;
 	size_t skip = zeros ? 2 : 0;
 
-	if (!plus && !zeros)
-		return 0;
 	w.first = 0;
 	for (w.count = MIN(w.run->count, GROUPS_MAX); w.count; w.count--) {
 		const struct detect_group *last = last_of(&w);
@@ -216,13 +240,18 @@ static size_t find_international(struct span text, const struct window *base,
 		/* One piece of digits with 00 may be a bar code. */
 		bool strict = zeros && w.count == 1 && w.said != SAID_PHONE;
 
-		if (len > skip && ends_clean(text, &w) &&
-		    (plus || starts_clean(text, &w)) &&
-		    is_international(w.digits + skip, len - skip, countries, strict) &&
+		if (len <= skip || !ends_clean(text, &w) ||
+		    (!plus && !starts_clean(text, &w)))
+			continue;
+		if (!plus && !zeros && is_bare_mobile(&w, countries, &w.kind))
+			return w;
+		if ((plus || zeros) &&
+		    is_international(w.digits + skip, len - skip, countries, strict,
+				     &w.kind) &&
 		    !(strict && w.digits[2] == '1'))
-			return w.count;
+			return w;
 	}
-	return 0;
+	return w;
 }
 
 /* --- national ------------------------------------------------------------------------ */
@@ -258,7 +287,7 @@ static enum fit grouping_fit(const char *groupings, const char *grouping)
 }
 
 static enum fit plan_fit(const struct detect_plan *p, const struct window *w,
-			 const char *grouping)
+			 const char *grouping, enum phone_kind *ret_kind)
 {
 	const char *digits = w->digits;
 	size_t trunk = strlen(p->trunk), len = w->len;
@@ -275,21 +304,49 @@ static enum fit plan_fit(const struct detect_plan *p, const struct window *w,
 	/* NANP: neither area code nor exchange begins with 0 or 1. */
 	if (p->code == 1 && !local && (digits[3] == '0' || digits[3] == '1'))
 		return FIT_NOT;
+	*ret_kind = detect_plan_kind(p, digits, len);
 	return grouping_fit(p->grouping, grouping);
 }
 
-static bool is_national(const struct window *w, uint64_t countries)
+/* "06 07 08 09 10", "07 14 21 28 35": days or sizes, as well as a number. */
+static bool is_counting(const struct window *w)
+{
+	const struct detect_group *g = w->run->groups + w->first;
+	const char *at = w->digits;
+	int first = 0;
+
+	for (size_t i = 1; i < w->count; i++, at += 2) {
+		if (g[i - 1].len != 2 || g[i].len != 2)
+			return false;
+		int step = (at[2] - at[0]) * 10 + at[3] - at[1];
+		first = i == 1 ? step : first;
+		if (step != first && (step <= 0 || first <= 0 || MAX(step, first) > 5))
+			return false;
+	}
+	return w->count > 2;
+}
+
+static bool is_national(struct window *w, uint64_t countries)
 {
 	char grouping[GROUPS_MAX + 1];
 	const struct detect_plan *p;
-	enum fit best = FIT_NOT;
+	enum phone_kind kind = PHONE_FIXED;
+	enum fit best = FIT_NOT, fit;
 
 	if (w->len < DIGITS_MIN || w->len > DIGITS_MAX || !is_even(w) ||
 	    !grouping_of(w, grouping))
 		return false;
 	for (size_t i = 0; (p = detect_plan_at(i)); i++)
-		if (countries >> i & 1)
-			best = MAX(best, plan_fit(p, w, grouping));
+		if (countries >> i & 1 &&
+		    (fit = plan_fit(p, w, grouping, &kind)) > best) {
+			best = fit;
+			w->kind = kind;
+		}
+	bool spaced = w->count == GROUPS_MAX; /* "0 6 1 2 ..." */
+	if (spaced && w->said != SAID_PHONE && w->kind != PHONE_MOBILE)
+		return false;
+	if (w->said != SAID_PHONE && (spaced || is_counting(w)))
+		w->kind = MIN(w->kind, PHONE_FIXED);
 	return w->said == SAID_PHONE ? best > FIT_NOT
 				     : best == FIT_USUAL && w->said == SAID_NOTHING;
 }
@@ -333,8 +390,12 @@ static bool is_said(const struct window *w)
 static struct window window_of(const struct detect_run *run, size_t first, size_t count,
 			       enum said said)
 {
-	struct window w = {run, first, count, run->digits + run->groups[first].first,
-			   0,	said};
+	struct window w = {.run = run,
+			   .first = first,
+			   .count = count,
+			   .digits = run->digits + run->groups[first].first,
+			   .said = said,
+			   .kind = PHONE_FIXED};
 
 	for (size_t i = 0; i < count; i++)
 		w.len += run->groups[first + i].len;
@@ -345,7 +406,7 @@ static struct window window_of(const struct detect_run *run, size_t first, size_
 static struct window find_national(struct span text, const struct detect_run *run,
 				   size_t first, enum said said, uint64_t countries)
 {
-	size_t count = MIN(run->count - first, 6);
+	size_t count = MIN(run->count - first, GROUPS_MAX);
 
 	for (; count; count--) {
 		bool last = first + count == run->count;
@@ -370,8 +431,12 @@ static struct window find_said(struct span text, const struct detect_run *run,
 	     countries & detect_plan_other() && tries; tries--, from--) {
 		struct window w = window_of(run, from, run->count - from,
 					    label ? SAID_PHONE : said);
-		if (is_said(&w) && starts_clean(text, &w) && ends_clean(text, &w))
+		if (is_said(&w) && starts_clean(text, &w) && ends_clean(text, &w)) {
+			w.kind = detect_listed("08*|09*|1300*|1800*", digits_of(&w))
+					 ? PHONE_SERVICE
+					 : PHONE_FIXED;
 			return w;
+		}
 	}
 	return (struct window){.run = run};
 }
@@ -390,9 +455,12 @@ static size_t start_of(struct span text, const struct window *w)
 	return at;
 }
 
-static bool add_window(struct span text, const struct window *w, struct detect_found *ret)
+/* False when there is no room for a further one. What is less than `least` is passed over. */
+static bool add_window(struct span text, const struct window *w, enum phone_kind least,
+		       struct detect_found *ret)
 {
-	return detect_add(ret, start_of(text, w), extension_end(text, last_of(w)->end));
+	return w->kind < least ||
+	       detect_add(ret, start_of(text, w), extension_end(text, last_of(w)->end));
 }
 
 /* The first number at or behind group `from`. */
@@ -403,9 +471,9 @@ static struct window find_in_run(struct span text, const struct detect_run *run,
 	struct window whole = window_of(run, 0, run->count, said);
 
 	if (from == 0) {
-		whole.count = find_international(text, &whole, countries);
-		if (whole.count)
-			return whole;
+		struct window w = find_international(text, &whole, countries);
+		if (w.count)
+			return w;
 	}
 	for (size_t i = from; i < run->count; i++) {
 		struct window w = find_national(text, run, i, said, countries);
@@ -416,7 +484,8 @@ static struct window find_in_run(struct span text, const struct detect_run *run,
 			 : (struct window){.run = run};
 }
 
-void detect_phone(struct span text, uint64_t countries, struct detect_found *ret)
+static void find_phones(struct span text, uint64_t countries, enum phone_kind least,
+			struct detect_found *ret)
 {
 	struct detect_run run;
 
@@ -426,10 +495,20 @@ void detect_phone(struct span text, uint64_t countries, struct detect_found *ret
 
 			if (!w.count)
 				break;
-			if (!add_window(text, &w, ret))
+			if (!add_window(text, &w, least, ret))
 				return;
 			from = w.first + w.count;
 			run.end = MAX(run.end, extension_end(text, last_of(&w)->end));
 		}
 	}
+}
+
+void detect_phone(struct span text, uint64_t countries, struct detect_found *ret)
+{
+	find_phones(text, countries, PHONE_FIXED, ret);
+}
+
+void detect_mobile(struct span text, uint64_t countries, struct detect_found *ret)
+{
+	find_phones(text, countries, PHONE_MOBILE, ret);
 }
