@@ -183,3 +183,15 @@ nth_hash() {
 	every_decision_names_the_set_in_force
 	pipeline_stop
 }
+
+@test "a rule in the shadow acts on nothing and is told of; who activated it stands in the log" {
+	pipeline_start
+	write_rule hold
+	sed -i 's/mode: live/mode: shadow/' "$RULE"
+	nv rules activate
+	reviews 1 3 | nv submit --quiet
+	[ "$(stored "SELECT group_concat(state) FROM (SELECT DISTINCT state FROM reviews)")" = published ]
+	[ "$(stored "SELECT count(*) FROM events_readable WHERE entry LIKE '%\"shadow\":[\"soup\"]%'")" -eq 3 ]
+	stored "SELECT entry FROM events_readable WHERE kind = 'rules.activated' ORDER BY n DESC LIMIT 1" |
+		jq -e '.actor == "principal:admin" and (.hash | length == 64)'
+}
