@@ -7,6 +7,7 @@
 
 #include "alloc.h"
 #include "digest.h"
+#include "ground.h"
 #include "lint_own.h"
 
 void lint_complain(const struct lint *l, const struct yaml_doc *doc,
@@ -106,6 +107,25 @@ static void lint_scope(const struct lint *l, const struct rule *r)
 			      "no kind in the rule's scope has a language");
 }
 
+/* Not in what is asked to be absent. */
+static bool asks_for(const struct condition *c, enum condition_type type)
+{
+	bool asks = c->type == type;
+
+	for (const struct condition *at = c->first; at && !asks; at = at->next)
+		asks = c->type != CONDITION_NOT && asks_for(at, type);
+	return asks;
+}
+
+/* Whoever is told "you said this before" has done so. */
+static void lint_reason(const struct lint *l, const struct rule *r)
+{
+	if (strcmp(r->reason, "L-DUP") == 0 && !asks_for(r->when, CONDITION_DUPLICATE))
+		lint_complain(l, r->doc, yaml_get(r->node, "reason"),
+			      "L-DUP is the reason of a duplicate, and nothing in `when` "
+			      "asks for one ({duplicate: ..})");
+}
+
 static uint64_t hash_texts(char *const *texts, uint64_t seed)
 {
 	uint64_t sum = 0;
@@ -115,12 +135,16 @@ static uint64_t hash_texts(char *const *texts, uint64_t seed)
 	return mix(sum, seed);
 }
 
+static uint64_t hash_scope(const struct rule *r)
+{
+	return mix(r->kinds, 0) + hash_texts(r->languages, 3) +
+	       hash_texts(r->sources, 4) + hash_texts(r->profiles, 5);
+}
+
 /* When and where. */
 static uint64_t hash_rule(const struct rule *r)
 {
-	return mix(lint_hash(yaml_get(r->node, "when")), r->kinds) +
-	       hash_texts(r->languages, 3) + hash_texts(r->sources, 4) +
-	       hash_texts(r->profiles, 5);
+	return mix(lint_hash(yaml_get(r->node, "when")), 6) + hash_scope(r);
 }
 
 static bool stands_before(const struct rule *a, const struct rule *b)
@@ -164,7 +188,18 @@ static bool holds(const struct lint *l, const struct rule *r, struct facts *fact
 	       condition_holds(r->when, facts);
 }
 
-/* The severer live rule that decides the example instead; NULL: it decides itself, or does
+/* May `before` make `r` superfluous? Severer, or as severe in the same scope: then it
+ * decides first. Labels do not decide: a review may have many. What a model says depends on
+ * the model. */
+static bool may_shade(const struct rule *before, const struct rule *r)
+{
+	return before->mode == MODE_LIVE &&
+	       (before->action > r->action ||
+		(ground_restricts(r->action) && hash_scope(before) == hash_scope(r))) &&
+	       !asks_for(before->when, CONDITION_CLASSIFIER);
+}
+
+/* The live rule before it that decides the example instead; NULL: it decides itself, or does
  * not hold at all (the test of the examples says so). Evidence is not asked for: to find
  * places costs a database for each pattern. */
 static const char *who_decides(const struct lint *l, const struct rule *r,
@@ -179,9 +214,9 @@ static const char *who_decides(const struct lint *l, const struct rule *r,
 	struct facts facts = ruleset_facts(l->rs, &record, &findings);
 	if (!holds(l, r, &facts))
 		return NULL;
-	/* The rules stand by severity. */
-	for (const struct rule *at = l->rs->rules; at->action > r->action; at++)
-		if (at->mode == MODE_LIVE && holds(l, at, &facts))
+	/* The rules stand in the order in which they decide. */
+	for (const struct rule *at = l->rs->rules; at < r; at++)
+		if (may_shade(at, r) && holds(l, at, &facts))
 			return at->id;
 	return NULL;
 }
@@ -215,9 +250,9 @@ static void lint_shade(const struct lint *l)
 		if (shade)
 			lint_complain(
 				l, r->doc, yaml_get(r->node, "examples"),
-				"rule %s decides none of its own examples: the severer "
-				"rule %s is there each time; show one that only this "
-				"rule finds, or drop it",
+				"rule %s decides none of its own examples: rule %s is "
+				"there each time, and before it; show one that only "
+				"this rule finds, or drop it",
 				r->id, shade);
 	}
 }
@@ -228,8 +263,10 @@ void lint_ruleset(struct ruleset *rs, const struct word_lists *lists,
 	struct lint l = {rs, lists, criticism, report};
 	OWNED(freep) char *profile = xstrdup(rs->profile);
 
-	for (size_t i = 0; i < rs->rule_count; i++)
+	for (size_t i = 0; i < rs->rule_count; i++) {
 		lint_scope(&l, &rs->rules[i]);
+		lint_reason(&l, &rs->rules[i]);
+	}
 	lint_conditions(&l);
 	lint_words(&l);
 	lint_twins(&l);

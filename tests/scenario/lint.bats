@@ -71,7 +71,7 @@ refused_alike() {
 	[ "$status" -eq 78 ]
 	[[ "$output" == *"moderation/zz.yaml:7:11: rule duplicate looks for the same in the same scope: "* ]]
 	add_rule '{words: [soup]}' label '{text: soup, duplicate: same-author-same-subject}'
-	refused_alike moderation/zz.yaml:14:7 'decides none of its own examples: the severer rule duplicate'
+	refused_alike moderation/zz.yaml:14:7 'decides none of its own examples: rule duplicate is there each time'
 }
 
 @test "a pattern that would take long to compile is refused at once" {
@@ -128,6 +128,15 @@ refused_alike() {
 	add_rule '{words: [soup]}'
 	sed -i 's/L-SPAM/C-OLD/' "$P/rules/moderation/zz.yaml"
 	refused_alike moderation/zz.yaml:9:13 '(U-HIDDENRULE; FR-16, AF-10, DSA-17)'
+}
+
+@test "the reason of a duplicate is given for duplicates alone" {
+	add_rule '{words: [soup]}'
+	sed -i 's/L-SPAM/L-DUP/' "$P/rules/moderation/zz.yaml"
+	refused_alike moderation/zz.yaml:9:13 'L-DUP is the reason of a duplicate'
+	add_rule '{all: [{words: [soup]}, {not: {duplicate: other-author}}]}'
+	sed -i 's/L-SPAM/L-DUP/' "$P/rules/moderation/zz.yaml"
+	refused_alike moderation/zz.yaml:9:13 'L-DUP is the reason of a duplicate'
 }
 
 @test "rules check says every complaint, as JSON too, and writes nothing" {

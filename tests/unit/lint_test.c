@@ -457,7 +457,12 @@ static void two_rules_need_two_reasons_to_be_there(void **state)
 		 NULL},
 		{{.when = "{words: [a]}", .action = "reject"},
 		 {.when = "{words: [a, c]}", .match = "a, a c"},
-		 A "19:15: rule s decides none of its own examples: the severer rule r"},
+		 A
+		 "19:15: rule s decides none of its own examples: rule r is there each time"},
+		{{.when = "{words: [a]}"},
+		 {.when = "{all: [{words: [a]}, {words: [c]}]}", .match = "a c"},
+		 A
+		 "19:15: rule s decides none of its own examples: rule r is there each time"},
 		{{.when = "{words: [a]}", .action = "reject"},
 		 {.when = "{words: [a, c]}", .match = "a, c"},
 		 NULL},

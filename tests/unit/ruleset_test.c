@@ -202,9 +202,9 @@ static void live_hits_come_before_shadows_where_there_are_too_many(void **state)
 		buf_format(
 			&rules,
 			"  - {id: r%03d, version: 1, " PEOPLE
-			", when: {words: [a, w%03d]}, action: hold, reason: L-SPAM, mode: %s, " EXAMPLES
-			"}\n",
-			i, i, i < 60 ? "shadow" : "live");
+			", when: {words: [a, w%03d]}, action: hold, reason: L-SPAM, mode: %s, "
+			"examples: {match: [w%03d], pass: [b]}}\n",
+			i, i, i < 60 ? "shadow" : "live", i);
 	OWNED(ruleset_freep) struct ruleset *rs = rulesets_of(buf_string(&rules));
 	assert_int_equal(rulesets_evaluate(rs, &(struct review){.text = "a"}, hits),
 			 HITS_MAX);
@@ -284,8 +284,8 @@ static void a_flood_of_matches_stays_within_bounds(void **state)
 	(void)state;
 	OWNED(ruleset_freep)
 	struct ruleset *rs = rulesets_of("rules:\n" RULE(
-		"r", "{any: [{words: [a, b]}, {pattern: 'c'}]}", "hold",
-		"") RULE("s", "{any: [{words: [a]}, {pattern: 'c', on: raw}]}", "hold",
+		"r", "{any: [{words: [a, b]}, {pattern: 'c'}]}", "reject",
+		"") RULE("s", "{any: [{words: [a]}, {pattern: 'c', on: raw}]}", "label",
 			 ""));
 	OWNED(buf_release) struct buf text = BUF_INIT(60001);
 	struct hit hits[HITS_MAX];
