@@ -284,9 +284,9 @@ static void a_flood_of_matches_stays_within_bounds(void **state)
 	(void)state;
 	OWNED(ruleset_freep)
 	struct ruleset *rs = rulesets_of("rules:\n" RULE(
-		"r", "{any: [{words: [a, b]}, {pattern: 'c'}]}", "reject",
-		"") RULE("s", "{any: [{words: [a]}, {pattern: 'c', on: raw}]}", "label",
-			 ""));
+		"r", "{any: [{words: [a, b]}, {pattern: 'c'}]}", "hold",
+		"") RULE("s", "{any: [{words: [a]}, {pattern: 'c', on: raw}]}", "hold",
+			 ", scope: {sources: [src]}"));
 	OWNED(buf_release) struct buf text = BUF_INIT(60001);
 	struct hit hits[HITS_MAX];
 
