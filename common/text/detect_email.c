@@ -17,7 +17,7 @@ struct host {
 	size_t name_end; /* behind the first label */
 	unsigned labels;
 	bool known;   /* where people have their mail */
-	bool only;    /* and nothing else */
+	bool only;    /* and nothing else, by its first label */
 	bool spelled; /* a dot of it is */
 	bool sure;    /* ends with a top-level domain that people spell out */
 };
@@ -143,7 +143,7 @@ static struct host host_at(struct span text, size_t start)
 	while ((end = label_end(text, at)) > at && end - start < HOST_BYTES_MAX) {
 		struct span label = {text.at + at, end - at};
 		h.known = h.known || detect_listed(DETECT_MAIL_HOSTS, label);
-		h.only = h.only || detect_listed(DETECT_MAIL_ONLY, label);
+		h.only = h.only || (!h.labels && detect_listed(DETECT_MAIL_ONLY, label));
 		if (h.labels++ == 0)
 			h.name_end = end;
 		else if (!read_top(text, at, &h))
@@ -158,10 +158,12 @@ static struct host host_at(struct span text, size_t start)
 	return h;
 }
 
-/* A digit, dot or underscore in it, as words before "at" seldom have ("x-small at"). */
+/* A digit, dot or underscore in it, or "dot" before it, as words before "at" seldom have
+ * ("x-small at"). */
 static bool is_unlike_words(struct span text, size_t start, size_t end)
 {
-	bool unlike = false;
+	bool unlike =
+		detect_ends(text, start, " dot ") || detect_ends(text, start, " point ");
 
 	for (size_t i = start; i < end; i++)
 		unlike = unlike || detect_is_digit(text.at[i]) || text.at[i] == '.' ||

@@ -17,19 +17,19 @@
 	"gmail|googlemail|hotmail|ymail|icloud|gmx|protonmail|proton|tutanota|laposte"
 
 /* Before the @ of a company: nobody's own address. */
-#define DETECT_ROLES                                                                   \
-	"abuse|accounts|accueil|admin*|aftersales|aide|assistance|billing|bonjour|"    \
-	"booking|bookings|boutique|bureau|care|client|clients|commande|commandes|"     \
-	"commercial|comptabilite|complaints|contact|contacts|contactus|courrier|"      \
-	"customer*|depannage|devis|direction|donotreply|dpo|enquiries|enquiry|equipe|" \
-	"facturation|feedback|garantie|gdpr|hello|help|helpdesk|hotel|hotline|info|"   \
-	"infos|information|informations|inquiries|inquiry|jobs|legal|livraison|"       \
-	"livraisons|magasin|marketing|mediateur|mediation|newsletter|no|noreply|"      \
-	"notification|notifications|office|order|orders|postmaster|presse|press|"      \
-	"privacy|reception|reclamation|reclamations|recrutement|refund|refunds|"       \
-	"relationclient*|remboursement|remboursements|reply|reservation|reservations|" \
-	"resa|restaurant|retour|retours|return|returns|rgpd|sales|sav|secretariat|"    \
-	"service|services|serviceclient*|serviceconso*|shipping|shop|store|support|"   \
+#define DETECT_ROLES                                                                               \
+	"abuse|accounts|accueil|admin*|aftersales|aide|assistance|billing|bonjour|"                \
+	"booking|bookings|boutique|bureau|care|client|clients|commande|commandes|"                 \
+	"commercial|comptabilite|complaints|contact|contacts|contactus|courrier|"                  \
+	"customer*|depannage|devis|direction|donotreply|dpo|enquiries|enquiry|equipe|"             \
+	"facturation|feedback|garantie|gdpr|hello|help|helpdesk|hotel|hotline|info|"               \
+	"infos|information|informations|inquiries|inquiry|jobs|legal|livraison|"                   \
+	"livraisons|magasin|marketing|mediateur|mediation|newsletter|ne|nepasrepondre|no|noreply|" \
+	"notification|notifications|office|order|orders|postmaster|presse|press|"                  \
+	"privacy|reception|reclamation|reclamations|recrutement|refund|refunds|"                   \
+	"relationclient*|remboursement|remboursements|reply|reservation|reservations|"             \
+	"resa|restaurant|retour|retours|return|returns|rgpd|sales|sav|secretariat|"                \
+	"service|services|serviceclient*|serviceconso*|shipping|shop|store|support|"               \
 	"team|tickets|vente|ventes|warranty|webmaster|welcome"
 
 /* Top-level domains that no sentence begins with: "soft.com" is a name, "soft.it" is a

@@ -50,6 +50,7 @@ static const struct row emails[] = {
 	{"marc(at)laposte.net ou par courrier", "marc(at)laposte.net"},
 	{"contact: <ines@boutique.example.de>", "ines@boutique.example.de"},
 	{"jean.dupont chez gmail.com", "jean.dupont chez gmail.com"},
+	{"Reach me: jane dot smith at example dot org", "smith at example dot org"},
 	{"info.jean@gmail.com", "info.jean@gmail.com"},
 	{"write to contact@example.org or to tom@example.org", "tom@example.org"},
 	{"sophie arobas hotmail, merci", "sophie arobas hotmail"},
