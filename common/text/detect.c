@@ -53,7 +53,7 @@ static const char *const patterns[DETECTOR_COUNT][9] = {
 		 OPEN " ?[.,] ?" CLOSE " ?(?:" DETECT_TLDS_SPELLED ")" WORD_END,
 		 "(?: \\. ?(?:" DETECT_TLDS_SPELLED ")|\\. com)" WORD_END,
 		 "\\. ?(?:c o ?m|co m|f r|n e ?t|ne t|o r ?g|or g)" WORD_END},
-	[DETECT_HANDLE] = {"@[a-z0-9_]", "\\b(?:" DETECT_NETWORKS ")\\b",
+	[DETECT_HANDLE] = {"@[a-z0-9_.]", "\\b(?:" DETECT_NETWORKS ")\\b",
 			   "(?:^|[ (])(?:" DETECT_NETWORKS_SHORT ")\\b",
 			   "\\b(?:(?:t|wa|fb)\\.me|(?:" DETECT_NETWORKS_SHORT
 			   ")\\.com)/"},

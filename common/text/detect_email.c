@@ -19,6 +19,7 @@ struct host {
 	bool known;   /* where people have their mail */
 	bool only;    /* and nothing else, by its first label */
 	bool spelled; /* a dot of it is */
+	bool near;    /* the first label is known, or the first dot spelled */
 	bool sure;    /* ends with a top-level domain that people spell out */
 };
 
@@ -143,7 +144,10 @@ static struct host host_at(struct span text, size_t start)
 	while ((end = label_end(text, at)) > at && end - start < HOST_BYTES_MAX) {
 		struct span label = {text.at + at, end - at};
 		h.known = h.known || detect_listed(DETECT_MAIL_HOSTS, label);
-		h.only = h.only || (!h.labels && detect_listed(DETECT_MAIL_ONLY, label));
+		if (h.labels == 0) {
+			h.near = h.known;
+			h.only = detect_listed(DETECT_MAIL_ONLY, label);
+		}
 		if (h.labels++ == 0)
 			h.name_end = end;
 		else if (!read_top(text, at, &h))
@@ -153,6 +157,7 @@ static struct host host_at(struct span text, size_t start)
 		if (!next || (spelled && h.labels > 1))
 			break;
 		h.spelled = h.spelled || spelled;
+		h.near = h.near || (spelled && end == h.name_end);
 		at = next;
 	}
 	return h;
@@ -193,7 +198,7 @@ static size_t address_end(struct span text, size_t start, size_t sign_start,
 	bool unlike = is_unlike_words(text, start, sign_start);
 	bool chez = detect_starts(text, sign_start, " chez "); /* also "client chez .." */
 	bool likely = h.only ? unlike || !chez
-			     : !chez && unlike && (h.known || (h.spelled && h.sure));
+			     : !chez && unlike && h.near && (h.known || h.sure);
 	return whole && likely ? h.end : 0;
 }
 
