@@ -2,9 +2,9 @@
  *
  * A pipeline runs with a library that makes one call fail (fail.h). First the call sites:
  * whenever records get through, the next site that is passed and never failed does, under
- * load, over restarts of each program, in stops, in starts without tables, in first
- * starts, until none is met that is new. Then the nth call of each kind of each program
- * from its start, n from 1 to --calls. With --all, a site that was passed and never failed
+ * load, over restarts of each program, in stops, in starts without tables or with a torn
+ * journal, in first starts, until none is met that is new. Then the nth call of each kind
+ * of each program from its start, n from 1 to --calls. With --all, a site that was passed and never failed
  * is a failure of the test (but see `spared`), and so is an n that some try had and its
  * own did not. After each failure records must get through again; every acknowledged one
  * is in the store once, and the books of each pipeline are opened at its end (war.h).
@@ -35,10 +35,10 @@
 #define FRESH_MANY   6 /* failures in one first start */
 #define STOP_MS	     15000
 
-enum when { FRESH, STEADY, RESTART, STOP, LOST };
+enum when { FRESH, STEADY, RESTART, STOP, LOST, TORN };
 
-static const char *const when_names[] = {"first start", "load", "restart", "stop",
-					 "tables lost"};
+static const char *const when_names[] = {"first start", "load",	       "restart",
+					 "stop",	"tables lost", "journal torn"};
 static const char *const call_names[] = {"write", "sync", "send", "step", "call"};
 static const char *const slots[] = {"collect", "dedup", "moderate.1", "publish"};
 
@@ -237,6 +237,17 @@ static void lose_tables(void)
 		war_die("tables", "cannot be removed");
 }
 
+/* As a write leaves it that a power cut, or an error, has cut. */
+static void tear_journal(void)
+{
+	OWNED(freep)
+	char *command = xasprintf(
+		"printf torn >> \"$(ls %s/%s/data/journal/*.journal | tail -n 1)\"",
+		war.work, self.run);
+	if (system(command) != 0)
+		war_die("journal", "cannot be torn");
+}
+
 /* Brings the programs there and loads them; false: nothing gets through. */
 static bool go_to(const struct shot *shot)
 {
@@ -258,6 +269,12 @@ static bool go_to(const struct shot *shot)
 	case LOST:
 		stop_pipeline();
 		lose_tables();
+		arm(shot);
+		start();
+		return load_until_fired(LOT_NTH, AFTER_LINES);
+	case TORN:
+		stop_pipeline();
+		tear_journal();
 		arm(shot);
 		start();
 		return load_until_fired(LOT_NTH, AFTER_LINES);
@@ -398,6 +415,7 @@ static void fail_each_site(void)
 			fail_new_sites(slots[i], RESTART, 1);
 		fail_new_sites("", STOP, 1);
 		fail_new_sites("", LOST, 1);
+		fail_new_sites("", TORN, 1);
 		fail_new_sites("", FRESH, FRESH_MANY);
 	}
 }
