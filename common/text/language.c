@@ -287,3 +287,17 @@ struct language language_of(struct span text)
 	}
 	return unknown;
 }
+
+bool language_is_common(struct span word)
+{
+	uint64_t key = 0;
+
+	if (word.len == 0 || word.len > LANGUAGE_WORD_LETTERS)
+		return false;
+	for (size_t i = 0; i < word.len; i++) {
+		if (word.at[i] < 'a' || word.at[i] > 'z')
+			return false;
+		key = language_key(key, (char)word.at[i]);
+	}
+	return look_up(key) != 0;
+}

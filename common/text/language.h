@@ -39,4 +39,8 @@ struct language language_of(struct span text);
 
 extern const char *const language_codes[]; /* what `code` can be but "", NULL-ended */
 
+/* Is it one of the words that languages are told by, and so in many texts? As fold.h's
+ * match writes it. */
+bool language_is_common(struct span word);
+
 #endif

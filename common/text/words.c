@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "language.h"
 #include "words_own.h"
 
 #define FIRST_BITS 8
@@ -122,16 +123,20 @@ static inline uint64_t filter_bits(uint64_t hash)
 	return UINT64_C(1) << (hash >> 32 & 63) | UINT64_C(1) << (hash >> 26 & 63);
 }
 
-/* The longest word of an entry: most texts have the first ones of phrases ("you are a
- * ..."), few the longest. */
+/* The longest word of an entry that is not in every other text; where all are, the longest
+ * of these: most texts have the first words of phrases ("you are a ..."). */
 static struct span key_of(const struct word *word)
 {
-	struct span rest = {word->bytes, word->len}, longest = SPAN_NONE;
+	struct span rest = {word->bytes, word->len}, best = SPAN_NONE;
+	bool best_common = true;
 
-	for (struct span next; (next = words_next(&rest)).len > 0;)
-		if (next.len > longest.len)
-			longest = next;
-	return longest;
+	for (struct span next; (next = words_next(&rest)).len > 0;) {
+		bool common = language_is_common(next);
+
+		if (common == best_common ? next.len > best.len : best_common)
+			best = next, best_common = common;
+	}
+	return best;
 }
 
 static void put(struct words *w, uint32_t index)
@@ -219,7 +224,9 @@ enum status words_add(struct words *w, struct span word, uint32_t owner, struct 
 	w->at[w->count] = (struct word){.bytes = xmemdup(word.at, word.len),
 					.len = (uint32_t)word.len,
 					.owner = owner,
-					.ends_in_word = ends_in_word(word)};
+					.ends_in_word = ends_in_word(word),
+					.first = word.at[0],
+					.last = word.at[word.len - 1]};
 	put(w, w->count++);
 	return ST_OK;
 }
@@ -247,7 +254,8 @@ static const uint8_t *match_start(const struct word *word, struct span text,
 	    (size_t)(end - at) < word->len - word->key)
 		return NULL;
 	start = at - word->key;
-	if (memcmp(start, word->bytes, word->len) != 0 ||
+	if (start[0] != word->first || start[word->len - 1] != word->last ||
+	    memcmp(start, word->bytes, word->len) != 0 ||
 	    (word->ends_in_word && word_char(start + word->len, end)) ||
 	    (start < at && is_behind_word_char(start, text.at)))
 		return NULL;

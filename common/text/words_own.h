@@ -11,6 +11,9 @@ struct word {
 	uint32_t owner;
 	uint32_t next;	   /* word with the same slot, or NO_WORD */
 	bool ends_in_word; /* its last character is one of a word */
+	uint8_t first,
+		last; /* of bytes: most that is not it is told by them, without a look
+				* at bytes */
 };
 
 #define NO_WORD UINT32_MAX
