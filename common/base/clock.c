@@ -66,8 +66,9 @@ char *clock_format_date(char *ret, int32_t days)
 
 char *clock_format(char *ret, int64_t utc_ms)
 {
-	int64_t days = utc_ms / DAY_MS - (utc_ms % DAY_MS < 0);
-	int32_t rest = (int32_t)(utc_ms - days * DAY_MS);
+	bool before = utc_ms % DAY_MS < 0; /* in C, it has the sign of what is divided */
+	int64_t days = utc_ms / DAY_MS - before;
+	int32_t rest = (int32_t)(utc_ms % DAY_MS + (before ? DAY_MS : 0));
 	int year, month, day;
 
 	date_of(days, &year, &month, &day);
