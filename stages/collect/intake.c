@@ -13,16 +13,15 @@
 #include "clock.h"
 #include "digest.h"
 
-#define GROUP_BYTES_MAX	  (8 << 20)
-#define ANSWER_BYTES_MAX  512
-#define REQUEST_ID_MAX	  64
-#define MESSAGE_LINES_MAX 1000 /* records in one message; the rest is refused */
-#define REPLIES_MAX	  4096
-#define ANSWERS_MAX	  20000	      /* of one group, repeated and busy ones included */
-#define ANSWERS_KEPT	  (16 * 1024) /* bytes of a reply's memory kept for the next group */
-#define TALLIES_MAX	  64
-#define RETRY_AFTER_MS	  1000
-#define SECRETS_AHEAD	  64 /* random bytes are fetched for so many records at once */
+#define GROUP_BYTES_MAX	 (8 << 20)
+#define ANSWER_BYTES_MAX 512
+#define REQUEST_ID_MAX	 64
+#define REPLIES_MAX	 4096
+#define ANSWERS_MAX	 20000	     /* of one group, repeated and busy ones included */
+#define ANSWERS_KEPT	 (16 * 1024) /* bytes of a reply's memory kept for the next group */
+#define TALLIES_MAX	 64
+#define RETRY_AFTER_MS	 1000
+#define SECRETS_AHEAD	 64 /* random bytes are fetched for so many records at once */
 
 struct reply {
 	struct bus_socket *to;
@@ -48,6 +47,7 @@ struct intake {
 	bool has_rules;
 	uint8_t rules_hash[JOURNAL_HASH_BYTES], policy_hash[JOURNAL_HASH_BYTES];
 	enum gate gate;
+	uint64_t end_seq;
 	size_t group_records;
 	size_t group_answers;
 	struct reply *replies;
@@ -70,6 +70,7 @@ struct intake *intake_new(const struct options *options, struct journal *journal
 	i->journal = journal;
 	i->keys = keys;
 	i->last_seq = state->last_seq;
+	i->end_seq = UINT64_MAX;
 	i->received_at = state->last_received_at;
 	i->has_rules = memcmp(state->rules_hash, none, sizeof(none)) != 0;
 	memcpy(i->rules_hash, state->rules_hash, sizeof(none));
@@ -96,6 +97,18 @@ void intake_free(struct intake *i)
 void intake_set_gate(struct intake *i, enum gate gate)
 {
 	i->gate = gate;
+}
+
+void intake_set_end(struct intake *i, uint64_t seq)
+{
+	i->end_seq = seq;
+}
+
+static enum gate gate_now(const struct intake *i)
+{
+	if (i->gate == GATE_OPEN && i->last_seq >= i->end_seq)
+		return GATE_BACKLOG;
+	return i->gate;
 }
 
 bool intake_full(const struct intake *i)
@@ -366,8 +379,8 @@ static void take_line(struct intake *i, struct reply *reply, size_t line,
 	uint8_t key_hash[16], body_hash[16];
 	struct key_entry first;
 
-	if (i->gate != GATE_OPEN) {
-		answer_busy(i, reply, line, i->gate);
+	if (gate_now(i) != GATE_OPEN) {
+		answer_busy(i, reply, line, gate_now(i));
 		return;
 	}
 	if (text.len > (size_t)i->options->collect.record_bytes_max) {
@@ -417,7 +430,7 @@ static struct reply *new_reply(struct intake *i, struct bus_socket *from,
 	reply->peer = message->peer;
 	reply->request_len = MIN(message->part[0].len, (size_t)REQUEST_ID_MAX);
 	memcpy(reply->request, message->part[0].at, reply->request_len);
-	reply->answers.max = MESSAGE_LINES_MAX * ANSWER_BYTES_MAX * 2;
+	reply->answers.max = INTAKE_LINES_MAX * ANSWER_BYTES_MAX * 2;
 	buf_clear(&reply->answers);
 	return reply;
 }
@@ -440,12 +453,12 @@ static void refuse_rest(struct intake *i, struct reply *reply, enum endpoint end
 	static const char bounds[] = "a message is a request id and at most 1000 lines";
 	struct refusal why = {.reason = REFUSED_TOO_BIG};
 
-	if (i->gate != GATE_OPEN) {
-		answer_busy(i, reply, MESSAGE_LINES_MAX + 1, i->gate);
+	if (gate_now(i) != GATE_OPEN) {
+		answer_busy(i, reply, INTAKE_LINES_MAX + 1, gate_now(i));
 		return;
 	}
 	memcpy(why.detail, bounds, sizeof(bounds));
-	refuse(i, reply, MESSAGE_LINES_MAX + 1, endpoint, &why, rest);
+	refuse(i, reply, INTAKE_LINES_MAX + 1, endpoint, &why, rest);
 }
 
 void intake_take(struct intake *i, struct bus_socket *from, enum endpoint endpoint,
@@ -457,7 +470,7 @@ void intake_take(struct intake *i, struct bus_socket *from, enum endpoint endpoi
 	struct span rest = message->count == 2 ? message->part[1] : SPAN_NONE;
 
 	i->received_at = MAX(i->received_at, now_ms);
-	for (size_t line = 1; rest.len > 0 && line <= MESSAGE_LINES_MAX; line++) {
+	for (size_t line = 1; rest.len > 0 && line <= INTAKE_LINES_MAX; line++) {
 		take_line(i, reply, line, endpoint, next_line(&rest));
 		i->group_answers++;
 	}

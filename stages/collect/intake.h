@@ -36,6 +36,8 @@ enum gate {
 	GATE_COUNT
 };
 
+#define INTAKE_LINES_MAX 1000 /* records in one message; the rest is refused */
+
 struct intake;
 
 struct intake *intake_new(const struct options *options, struct journal *journal,
@@ -43,8 +45,13 @@ struct intake *intake_new(const struct options *options, struct journal *journal
 void intake_free(struct intake *i); /* accepts NULL */
 DEFINE_OWNED(struct intake, intake_free)
 
-/* NO_RULES is never set: intake knows itself whether a rule set is in force. */
+/* BACKLOG and NO_RULES are never set: intake knows the last place to be given, and whether
+ * a rule set is in force. */
 void intake_set_gate(struct intake *i, enum gate gate);
+
+/* The last place to be given: lines behind it are busy, `backlog`, also in the middle of a
+ * message. None at first. */
+void intake_set_end(struct intake *i, uint64_t seq);
 
 /* One message from an endpoint; one that has not two parts is one refusal. `now_ms`: UTC;
  * received_at never goes back. */

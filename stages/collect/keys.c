@@ -13,7 +13,7 @@
 #define KEYS_FORMAT   2
 #define AT_EARLIER    32 /* in a line's value */
 #define EARLIER_SEQ   1	 /* of lines of earlier journals: below each change of this one */
-#define GROUP_CHANGES 4096 /* collect.group_records and the last message */
+#define GROUP_CHANGES 4096 /* of most groups; the layer grows for larger ones */
 
 struct keys {
 	struct table *table;
@@ -124,9 +124,9 @@ void keys_add(struct keys *k, const uint8_t key_hash[16], const struct key_entry
 	layer_put(k->group, key_hash, entry->seq, value);
 }
 
-enum status keys_make_room(struct keys *k, struct err *err)
+enum status keys_make_room(struct keys *k, size_t count, struct err *err)
 {
-	return table_reserve(k->table, GROUP_CHANGES, err);
+	return table_reserve(k->table, count, err);
 }
 
 enum status keys_learn(struct keys *k, const uint8_t key_hash[16],

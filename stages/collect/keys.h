@@ -50,9 +50,9 @@ bool keys_find(const struct keys *k, const uint8_t key_hash[16], struct key_entr
 void keys_add(struct keys *k, const uint8_t key_hash[16], const struct key_entry *entry);
 enum status keys_commit(struct keys *k, uint64_t seq, struct err *err) MUST_CHECK;
 
-/* Makes room for the keys of one group more: with it, keys_commit does not need the disk.
+/* Makes room for so many keys more: with it, keys_commit does not need the disk for them.
  * Errors: ST_ENOSPACE, ST_EIO; nothing has changed then. */
-enum status keys_make_room(struct keys *k, struct err *err) MUST_CHECK;
+enum status keys_make_room(struct keys *k, size_t count, struct err *err) MUST_CHECK;
 
 /* Straight into the table: records read back at the start, those of earlier journals first.
  * What came first under a key stays. */

@@ -19,20 +19,15 @@
 #include "clock.h"
 #include "commits.h"
 #include "feed.h"
-#include "file.h"
 #include "intake.h"
 #include "log.h"
 #include "marks.h"
+#include "space.h"
 #include "start.h"
 
 #define INTAKE_BYTES_MAX (8 << 20)
 #define SYNC_MS		 60000
 #define TRIM_MS		 10000
-#define SPACE_MS	 20
-/* What a record in the backlog may take of the disk until it is stored: some 3 KB in the
- * store, and its pages in the store's log besides, more often than once where
- * transactions are small. */
-#define STORED_BYTES 8192
 
 static struct {
 	char *journal_dir;
@@ -43,9 +38,9 @@ static struct {
 	struct feed *feed;
 	struct commits commits;
 	struct marks marks;
+	struct space space;
 	struct bus_socket *submit, *admin;
-	int64_t sync_ms, trim_ms, space_ms, stop_ms, deadline_told;
-	bool space;
+	int64_t sync_ms, trim_ms, stop_ms, deadline_told;
 	bool recalled;
 } self;
 
@@ -91,7 +86,7 @@ static enum status open_collect(struct stage_run *run, struct err *err)
 		(unsigned long long)self.state.torn_bytes,
 		(unsigned long long)keys_count(self.keys));
 	self.intake = intake_new(run->options, self.journal, self.keys, &self.state);
-	self.space = true;
+	space_init(&self.space, self.journal_dir, run->options->pipeline.data);
 	return open_sockets(run, err);
 }
 
@@ -139,62 +134,21 @@ static void tick(void)
 	self.deadline_told = deadline;
 }
 
-/* Of the journal's file system and of the store's: what is accepted goes through both. */
-static bool has_space(const struct stage_run *run, uint64_t reserve, uint64_t *ret_free)
-{
-	const char *const dirs[] = {self.journal_dir, run->options->pipeline.data};
-
-	*ret_free = UINT64_MAX;
-	for (size_t i = 0; i < ARRAY_LEN(dirs); i++) {
-		uint64_t bytes = 0;
-		if (file_free_bytes(&bytes, dirs[i], NULL))
-			bytes = 0;
-		*ret_free = MIN(*ret_free, bytes);
-	}
-	return *ret_free > reserve;
-}
-
-/* Is there space for what is taken next? Its keys' room is made before it is taken: once it
- * is durable, nothing can be refused any more. */
-static enum status look_at_space(const struct stage_run *run, uint64_t backlog,
-				 struct err *err)
-{
-	uint64_t free_bytes = 0, reserve = (uint64_t)run->options->collect.reserve_bytes;
-	bool had_space = self.space;
-	enum status st = ST_OK;
-
-	if (reserve > 0 && self.commits.known)
-		reserve += backlog * STORED_BYTES;
-	if (run->now_ms - self.space_ms >= SPACE_MS) {
-		self.space_ms = run->now_ms;
-		self.space = has_space(run, reserve, &free_bytes);
-	}
-	if (self.space)
-		st = keys_make_room(self.keys, err);
-	if (st && st != ST_ENOSPACE)
-		return st;
-	self.space = self.space && st == ST_OK;
-	if (had_space != self.space)
-		log_warn(self.space ? "space_back" : "space_short",
-			 "free_bytes=%llu reserve_bytes=%llu",
-			 (unsigned long long)free_bytes, (unsigned long long)reserve);
-	return ST_OK;
-}
-
 /* Refuses in good time, so that what was accepted can still be stored. */
 static enum status set_gate(const struct stage_run *run, struct err *err)
 {
-	uint64_t backlog = self.state.last_seq - self.commits.committed;
-	enum status st = look_at_space(run, backlog, err);
+	const struct collect_options *o = &run->options->collect;
+	const struct commits *c = &self.commits;
+	uint64_t backlog = c->known ? self.state.last_seq - c->committed : 0;
+	enum status st = space_look(&self.space, self.keys, o, backlog, run->now_ms, err);
 
 	if (run->stopping)
 		intake_set_gate(self.intake, GATE_STOPPING);
-	else if (!self.space)
+	else if (!self.space.enough)
 		intake_set_gate(self.intake, GATE_DISK);
-	else if (backlog > (uint64_t)run->options->collect.backlog_records)
-		intake_set_gate(self.intake, GATE_BACKLOG);
 	else
 		intake_set_gate(self.intake, GATE_OPEN);
+	intake_set_end(self.intake, c->committed + (uint64_t)o->backlog_records);
 	return st;
 }
 

@@ -82,7 +82,7 @@ submitted_to() { nv submit --no-wait >"$1"; }
 	[ "$code" -eq 75 ]
 	grep -q backlog "$P/said"
 	taken=$(figure .conservation.records.kinds.review.accepted)
-	[ "$taken" -ge 1000 ]
+	[ "$taken" -le 1000 ] && [ "$taken" -ge 990 ] # but for the records of the start
 	figure_is .conservation.records.kinds.review.refused_at_intake 0
 	prog_stop collect
 

@@ -252,9 +252,7 @@ static void a_closed_gate_takes_nothing_and_leaves_no_trace(void **state)
 	static const struct {
 		enum gate gate;
 		const char *reason;
-	} rows[] = {{GATE_DISK, "disk"},
-		    {GATE_BACKLOG, "backlog"},
-		    {GATE_STOPPING, "stopping"}};
+	} rows[] = {{GATE_DISK, "disk"}, {GATE_STOPPING, "stopping"}};
 
 	(void)state;
 	door_activate(&door);
@@ -271,6 +269,22 @@ static void a_closed_gate_takes_nothing_and_leaves_no_trace(void **state)
 	}
 	intake_set_gate(door.intake, GATE_OPEN);
 	assert_non_null(strstr(door_say(&door, SUBMIT, REVIEW("1", "4")), "accepted"));
+}
+
+/* However many come in one group: what may wait is counted by the line. */
+static void the_last_place_is_kept_in_the_middle_of_a_message(void **state)
+{
+	(void)state;
+	door_activate(&door);
+	intake_set_end(door.intake, 3);
+	const char *answers =
+		door_say(&door, SUBMIT,
+			 REVIEW("1", "4") REVIEW("2", "4") REVIEW("3", "4") "nonsense\n");
+	assert_int_equal(count_of(answers, "\"accepted\""), 2);
+	assert_int_equal(count_of(answers, "\"reason\":\"backlog\""), 2);
+	assert_int_equal(intake_last_seq(door.intake), 3);
+	intake_set_end(door.intake, 4);
+	assert_non_null(strstr(door_say(&door, SUBMIT, REVIEW("3", "4")), "accepted"));
 }
 
 static void rules_come_first(void **state)
@@ -389,6 +403,7 @@ int main(void)
 		TEST(another_content_under_the_same_key_is_a_conflict),
 		TEST(a_group_that_was_not_committed_never_was),
 		TEST(a_closed_gate_takes_nothing_and_leaves_no_trace),
+		TEST(the_last_place_is_kept_in_the_middle_of_a_message),
 		TEST(rules_come_first),
 		TEST(a_group_has_its_limits),
 		TEST(busy_answers_fill_a_group_too),
