@@ -3,11 +3,12 @@
  * A pipeline runs with a library that makes one call fail (fail.h). First the call sites:
  * whenever records get through, the next site that is passed and never failed does, under
  * load, over restarts of each program, in stops, in starts without tables or with a torn
- * journal, in first starts, until none is met that is new. Then the nth call of each kind
- * of each program from its start, n from 1 to --calls. With --all, a site that was passed and never failed
- * is a failure of the test (but see `spared`), and so is an n that some try had and its
- * own did not. After each failure records must get through again; every acknowledged one
- * is in the store once, and the books of each pipeline are opened at its end (war.h).
+ * journal, in first starts, also beside a store without a journal, until none is met that
+ * is new. Then the nth call of each kind of each program from its start, n from 1 to
+ * --calls. With --all, a site that was passed and never failed is a failure of the test
+ * (but see `spared`), and so is an n that some try had and its own did not. After each
+ * failure records must get through again; every acknowledged one is in the store once, and
+ * the books of each pipeline are opened at its end (war.h).
  *
  * A pipeline that stops is started again; it must have said why.
  */
@@ -35,10 +36,12 @@
 #define FRESH_MANY   6 /* failures in one first start */
 #define STOP_MS	     15000
 
-enum when { FRESH, STEADY, RESTART, STOP, LOST, TORN };
+enum when { FRESH, BESIDE_STORE, STEADY, RESTART, STOP, LOST, TORN };
 
-static const char *const when_names[] = {"first start", "load",	       "restart",
-					 "stop",	"tables lost", "journal torn"};
+static const char *const when_names[] = {"first start", "first start beside a store",
+					 "load",	"restart",
+					 "stop",	"tables lost",
+					 "journal torn"};
 static const char *const call_names[] = {"write", "sync", "send", "step", "call"};
 static const char *const slots[] = {"collect", "dedup", "moderate.1", "publish"};
 
@@ -106,16 +109,26 @@ static void keep_packs(void)
 		war_die("packs", "cannot be copied");
 }
 
-static void open_pipeline(void)
+static void prepare_run(void)
 {
 	free(self.run);
 	self.run = xasprintf("run%d", self.runs++);
 	war_forget_answers();
 	war_configure(self.run, sections);
 	bring_packs();
+}
+
+static void start_run(void)
+{
 	start();
 	war_submitter_open(&self.s, self.run);
 	self.s.patience_ms = PATIENCE_MS;
+}
+
+static void open_pipeline(void)
+{
+	prepare_run();
+	start_run();
 }
 
 static void stop_pipeline(void)
@@ -248,6 +261,19 @@ static void tear_journal(void)
 		war_die("journal", "cannot be torn");
 }
 
+/* As publish leaves it that was the first to start, and died: a store, and no journal. */
+static void make_store(void)
+{
+	OWNED(freep)
+	char *command = xasprintf(
+		"cd %s/%s && { %s/publish --config pipeline.yaml --slot publish 2>/dev/null & } && "
+		"for i in $(seq 500); do [ -e data/store.db ] && break; sleep 0.02; done; "
+		"kill -9 $!; [ -e data/store.db ]",
+		war.work, self.run, war.bin);
+	if (system(command) != 0)
+		war_die("store", "cannot be made");
+}
+
 /* Brings the programs there and loads them; false: nothing gets through. */
 static bool go_to(const struct shot *shot)
 {
@@ -257,6 +283,13 @@ static bool go_to(const struct shot *shot)
 		arm(shot); /* from its first call on */
 		open_pipeline();
 		return load_until_fired(LOT_SITE, LOT_SITE);
+	case BESIDE_STORE:
+		close_pipeline();
+		prepare_run();
+		make_store();
+		arm(shot);
+		start_run();
+		return load_until_fired(LOT_NTH, AFTER_LINES);
 	case RESTART:
 		kill_slot(shot->slot); /* or its old self would still count */
 		arm(shot);
@@ -416,6 +449,7 @@ static void fail_each_site(void)
 		fail_new_sites("", STOP, 1);
 		fail_new_sites("", LOST, 1);
 		fail_new_sites("", TORN, 1);
+		fail_new_sites("", BESIDE_STORE, 1);
 		fail_new_sites("", FRESH, FRESH_MANY);
 	}
 }
