@@ -32,6 +32,16 @@ static struct words *words_of(const char *const *list)
 	return w;
 }
 
+/* Rows of a text and what is found in it. */
+static void found_as_stated(const char *const *list, const char *const (*rows)[2],
+			    size_t count)
+{
+	OWNED(words_freep) struct words *w = words_of(list);
+
+	for (size_t i = 0; i < count; i++)
+		found_is(w, rows[i][0], rows[i][1]);
+}
+
 static void words_are_found_whole(void **state)
 {
 	(void)state;
@@ -60,10 +70,7 @@ static void words_are_found_whole(void **state)
 		{"c++ c+", "7:0-3 "},
 		{"c++11", "7:0-3 "},
 	};
-	OWNED(words_freep) struct words *w = words_of(list);
-
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		found_is(w, rows[i][0], rows[i][1]);
+	found_as_stated(list, rows, ARRAY_LEN(rows));
 }
 
 /* A phrase is looked up by its longest word, wherever that stands in it. */
@@ -88,10 +95,7 @@ static void phrases_are_found_whole_around_their_longest_word(void **state)
 		{"au-delà, idiot de là", ""},
 		{"idiot de là", ""},
 	};
-	OWNED(words_freep) struct words *w = words_of(list);
-
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		found_is(w, rows[i][0], rows[i][1]);
+	found_as_stated(list, rows, ARRAY_LEN(rows));
 }
 
 static void a_text_may_end_anywhere(void **state)
