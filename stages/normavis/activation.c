@@ -91,16 +91,20 @@ static void complain_example(void *context, const struct ruleset_example *exampl
 		    (struct conf_place){example->line, example->column, true}, text);
 }
 
-/* A set need not have them; those that it has are whole. */
-static void read_messages(const struct activation *a, const struct reasons *reasons,
+/* Old sets are loaded without them; none is put in force without them: whoever is refused or
+ * held is told why. */
+static void need_messages(const struct activation *a, const struct reasons *reasons,
 			  const struct complaints *complaints)
 {
 	OWNED(messages_freep) struct messages *messages = NULL;
 	struct span bytes;
 	struct err err = {""};
 
-	if (pack_find(&bytes, buf_view(&a->rules), MESSAGES_AT, NULL) == ST_OK &&
-	    messages_load(&messages, MESSAGES_AT, bytes, reasons, &err))
+	if (pack_find(&bytes, buf_view(&a->rules), MESSAGES_AT, NULL))
+		complain_at(complaints, MESSAGES_AT, (struct conf_place){1, 1, false},
+			    "what authors are told is missing: whoever is refused or "
+			    "restricted is told why (FR-04, AF-27, DSA-11)");
+	else if (messages_load(&messages, MESSAGES_AT, bytes, reasons, &err))
 		complain_err(complaints, MESSAGES_AT, &err);
 }
 
@@ -174,7 +178,7 @@ static void read_rules(struct activation *a, const struct installation *i, bool 
 	note_unavailable(a, i, *ret_rules);
 	a->rule_count = ruleset_count(*ret_rules);
 	a->reason_count = reasons_count(ruleset_reasons(*ret_rules));
-	read_messages(a, ruleset_reasons(*ret_rules), &complaints);
+	need_messages(a, ruleset_reasons(*ret_rules), &complaints);
 	need_criticism(a, &complaints);
 	need_reviews(*ret_rules, &complaints);
 	(void)ruleset_test(*ret_rules, complain_example, &complaints);

@@ -58,9 +58,12 @@ refused_alike() {
 	[[ "$output" == *"rules/controls/criticism.yaml:"[0-9]*": \""*"[arnaque]"*"\""* ]]
 }
 
-@test "without the harsh opinions nothing is put in force" {
-	rm "$P/rules/controls/criticism.yaml"
+@test "without the harsh opinions, or what authors are told, nothing is put in force" {
+	mv "$P/rules/controls/criticism.yaml" "$P/away"
 	refused_alike controls/criticism.yaml:1:1 U-NEG
+	mv "$P/away" "$P/rules/controls/criticism.yaml"
+	rm "$P/rules/messages.yaml"
+	refused_alike messages.yaml:1:1 FR-04
 }
 
 @test "a contradiction, a twin and a rule in the shadow of another are refused" {

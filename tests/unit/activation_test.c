@@ -220,20 +220,31 @@ static void rules_of_other_profiles_and_shadows_may_rest_on_more(void **state)
 	}
 }
 
-static void without_the_harsh_opinions_nothing_goes_into_force(void **state)
+static void is_needed(const char *file, const char *clause)
 {
 	OWNED(installation_release) struct installation in = {0};
 	OWNED(conf_report_release) struct conf_report report = {0};
 	OWNED(activation_release) struct activation a = {0};
-	OWNED(freep) char *file = scratch_path("rules/controls/criticism.yaml");
+	OWNED(freep) char *path = scratch_path(file);
 	struct err err = {""};
 
-	(void)state;
 	open_one_rule(&in);
-	assert_int_equal(unlink(file), 0);
+	assert_int_equal(unlink(path), 0);
 	assert_int_equal(activation_read(&a, &in, false, &report, &err), ST_ECONFIG);
-	assert_int_equal(strncmp(err.text, file, strlen(file)), 0);
-	assert_non_null(strstr(err.text, "U-NEG"));
+	assert_int_equal(strncmp(err.text, path, strlen(path)), 0);
+	assert_non_null(strstr(err.text, clause));
+}
+
+static void without_the_harsh_opinions_nothing_goes_into_force(void **state)
+{
+	(void)state;
+	is_needed("rules/controls/criticism.yaml", "U-NEG");
+}
+
+static void without_messages_nothing_goes_into_force(void **state)
+{
+	(void)state;
+	is_needed("rules/messages.yaml", "FR-04");
 }
 
 static void rules_and_policy_are_both_looked_at(void **state)
@@ -345,6 +356,7 @@ int main(void)
 		FILES(what_is_wrong_is_named_with_the_file_as_it_lies),
 		FILES(rules_of_other_profiles_and_shadows_may_rest_on_more),
 		FILES(without_the_harsh_opinions_nothing_goes_into_force),
+		FILES(without_messages_nothing_goes_into_force),
 		FILES(rules_and_policy_are_both_looked_at),
 		FILES(what_is_stored_is_found_under_its_hash),
 		JOURNAL(in_force_is_what_the_last_activation_says),
