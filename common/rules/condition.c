@@ -18,35 +18,6 @@ void condition_free(struct condition *c)
 	}
 }
 
-bool condition_holds_without_text(const struct condition *c)
-{
-	switch (c->type) {
-	case CONDITION_TEXT:
-		return false;
-	case CONDITION_ALL:
-		for (const struct condition *at = c->first; at; at = at->next)
-			if (!condition_holds_without_text(at))
-				return false;
-		return true;
-	case CONDITION_ANY:
-		for (const struct condition *at = c->first; at; at = at->next)
-			if (condition_holds_without_text(at))
-				return true;
-		return false;
-	case CONDITION_NOT:
-	case CONDITION_LANGUAGE:
-	case CONDITION_CLASSIFIER:
-	case CONDITION_FIELD:
-	case CONDITION_PRESENT:
-	case CONDITION_DATE:
-	case CONDITION_MEASURE:
-	case CONDITION_DUPLICATE:
-	case CONDITION_ARRIVALS:
-		break;
-	}
-	return true;
-}
-
 static bool field_holds(const struct condition *c, const struct record *record)
 {
 	for (size_t i = 0; i < c->value_count; i++)

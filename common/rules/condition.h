@@ -88,9 +88,6 @@ enum status condition_load(struct condition **ret, struct condition_loader *l,
 void condition_free(struct condition *c); /* accepts NULL */
 DEFINE_OWNED(struct condition, condition_free)
 
-/* Can it hold though none of its text leaves matched? */
-bool condition_holds_without_text(const struct condition *c);
-
 /* What conditions are asked about: one record. */
 struct facts {
 	const struct record *record;

@@ -320,8 +320,6 @@ static enum status load_when(struct rule *r, struct condition_loader *l, struct 
 		st = ground_check_when(l->doc, when, err);
 	if (!st)
 		st = condition_load(&r->when, l, when, err);
-	if (!st)
-		r->waits_for_text = !condition_holds_without_text(r->when);
 	return st;
 }
 

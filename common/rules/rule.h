@@ -27,7 +27,6 @@ struct rule {
 	char **sources;
 	char **profiles;
 	struct condition *when;
-	bool waits_for_text; /* cannot hold where none of its text leaves matched */
 	struct example *examples;
 	size_t example_count;
 	char *file; /* path in the pack */

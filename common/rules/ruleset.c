@@ -118,33 +118,18 @@ struct facts ruleset_facts(struct ruleset *rs, const struct record *record,
 			      .models = rs->models};
 }
 
-/* The rules that can hold: those that wait for no text, and those whose text was found. */
-static void find_candidates(struct ruleset *rs)
-{
-	memcpy(rs->candidates, rs->always, rs->candidate_words * sizeof(*rs->candidates));
-	for (size_t i = 0; i < reading_count(rs->reading); i++) {
-		uint32_t rule = rs->leaves[reading_leaf(rs->reading, i)].rule;
-		rs->candidates[rule / 64] |= UINT64_C(1) << rule % 64;
-	}
-}
-
 size_t ruleset_evaluate(struct ruleset *rs, const struct record *record,
 			const struct findings *findings, struct hit *ret)
 {
 	size_t count = 0;
+	uint32_t rule;
 
 	if (!(rs->kinds & KIND_BIT(record->kind)))
 		return 0;
 	struct facts facts = ruleset_facts(rs, record, findings);
-	find_candidates(rs);
-	for (size_t word = 0; word < rs->candidate_words; word++) {
-		uint64_t bits = rs->candidates[word];
-
-		for (; bits; bits &= bits - 1)
-			ask_rule(rs,
-				 (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(bits),
-				 &facts, ret, &count);
-	}
+	candidates_find(rs->candidates, &facts);
+	while (candidates_next(rs->candidates, &rule))
+		ask_rule(rs, rule, &facts, ret, &count);
 	return count;
 }
 

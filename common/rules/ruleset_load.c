@@ -57,8 +57,7 @@ void ruleset_free(struct ruleset *rs)
 	free(rs->rules);
 	free(rs->profile);
 	free(rs->leaves);
-	free(rs->always);
-	free(rs->candidates);
+	candidates_free(rs->candidates);
 	free(rs);
 }
 
@@ -328,14 +327,9 @@ static enum status compile(struct loading *l, const char *cache, struct err *err
 static void make_room(struct ruleset *rs)
 {
 	rs->reading = reading_new(rs->scan, rs->words, rs->leaves, rs->leaf_count);
-	rs->candidate_words = (rs->rule_count + 63) / 64;
-	rs->candidates = xcalloc(rs->candidate_words, sizeof(*rs->candidates));
-	rs->always = xcalloc(rs->candidate_words, sizeof(*rs->always));
-	for (size_t i = 0; i < rs->rule_count; i++) {
+	rs->candidates = candidates_new(rs->rules, rs->rule_count, rs->leaf_count);
+	for (size_t i = 0; i < rs->rule_count; i++)
 		rs->kinds |= rs->rules[i].kinds;
-		if (!rs->rules[i].waits_for_text)
-			rs->always[i / 64] |= UINT64_C(1) << i % 64;
-	}
 }
 
 static struct ruleset *new_ruleset(struct span pack)

@@ -2,6 +2,7 @@
 #ifndef RULESET_OWN_H
 #define RULESET_OWN_H
 
+#include "candidates.h"
 #include "rule.h"
 #include "ruleset.h"
 
@@ -19,12 +20,10 @@ struct ruleset {
 	size_t missing_count;
 	struct leaf *leaves; /* rule: index of the sorted rules */
 	size_t leaf_count;
-	uint64_t *always; /* bit per rule: does not wait for text */
 
 	/* Of the record that is being evaluated: */
 	struct reading *reading;
-	uint64_t *candidates; /* bit per rule */
-	size_t candidate_words;
+	struct candidates *candidates;
 };
 
 /* Reads the record; what conditions are then asked about. Borrows all three. */

@@ -66,6 +66,8 @@ struct record rulesets_record(struct buf *bytes, const struct review *review)
 		body_put_bytes(&body, FIELD_TEXT, span_of(review->text));
 	if (review->language)
 		body_put_bytes(&body, FIELD_LANGUAGE, span_of(review->language));
+	if (review->experience_day)
+		body_put_int(&body, FIELD_EXPERIENCE_DATE, review->experience_day);
 	record_put(bytes, &head, buf_view(&body));
 	assert_int_equal(record_parse(&record, buf_view(bytes), NULL), ST_OK);
 	return record;

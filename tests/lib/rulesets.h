@@ -22,6 +22,7 @@ struct ruleset *rulesets_of(
 struct review {
 	const char *source, *title, *text, *language, *name; /* each may be NULL */
 	enum kind kind;					     /* 0: a review */
+	int64_t experience_day; /* since 1970; 0: none is told */
 	struct findings findings;
 };
 
