@@ -100,10 +100,51 @@ static inline uint64_t eight_at(const uint8_t *at)
 	return eight;
 }
 
-/* Words that share their length and first eight bytes share a chain. */
+/* Of a key: its first eight bytes and its length. */
 static inline uint64_t hash_of(uint64_t first, size_t len)
 {
 	return (first + len) * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+/* What of an entry or a text is looked up beside the key from `at` to `at_end`; false where
+ * so much does not stand there. */
+static inline bool read_beside(uint64_t *ret, enum beside beside, struct span text,
+			       const uint8_t *at, const uint8_t *at_end)
+{
+	ptrdiff_t before = at - text.at, behind = text.at + text.len - at_end;
+	uint32_t four;
+
+	*ret = 0;
+	switch (beside) {
+	case EIGHT_BEHIND:
+		if (behind >= 8)
+			memcpy(ret, at_end, 8);
+		return behind >= 8;
+	case EIGHT_BEFORE:
+		if (before >= 8)
+			memcpy(ret, at - 8, 8);
+		return before >= 8;
+	case FOUR_BEHIND:
+		if (behind >= 4)
+			*ret = (memcpy(&four, at_end, 4), four);
+		return behind >= 4;
+	case FOUR_BEFORE:
+		if (before >= 4)
+			*ret = (memcpy(&four, at - 4, 4), four);
+		return before >= 4;
+	case ALONE:
+	case BESIDE_COUNT:
+		break;
+	}
+	return true;
+}
+
+/* Of a key with what stands beside it: entries with the same share a chain. */
+static inline uint64_t hash_with(uint64_t hash, enum beside beside, uint64_t bytes)
+{
+	uint64_t mixed = (bytes + (uint64_t)beside + 1) * UINT64_C(0xD6E8FEB86659FD93);
+
+	return (hash ^ mixed ^ mixed >> 32) * UINT64_C(0x9E3779B97F4A7C15);
 }
 
 static inline uint32_t *slot_of(const struct words *w, uint64_t hash)
@@ -139,18 +180,28 @@ static struct span key_of(const struct word *word)
 	return best;
 }
 
+/* With what stands beside the key, a phrase is met where it stands, and hardly elsewhere:
+ * its key alone is in many a text. */
 static void put(struct words *w, uint32_t index)
 {
+	static const enum beside best[] = {EIGHT_BEHIND, EIGHT_BEFORE, FOUR_BEHIND,
+					   FOUR_BEFORE, ALONE};
 	struct word *word = &w->at[index];
-	struct span key = key_of(word);
-	uint64_t first = first_of(key.at, key.len, word->bytes + word->len);
-	uint64_t hash = hash_of(first, key.len);
-	uint32_t *slot = slot_of(w, hash);
+	struct span entry = {word->bytes, word->len}, key = key_of(word);
+	uint64_t hash = hash_of(first_of(key.at, key.len, entry.at + entry.len), key.len);
+	uint64_t bytes;
+	size_t i = 0;
 
+	while (!read_beside(&bytes, best[i], entry, key.at, key.at + key.len))
+		i++;
+	*filter_of(w, hash) |= filter_bits(hash);
+	hash = hash_with(hash, best[i], bytes);
+	*filter_of(w, hash) |= filter_bits(hash);
+	uint32_t *slot = slot_of(w, hash);
 	word->key = (uint32_t)(key.at - word->bytes);
+	word->beside = best[i];
 	word->next = *slot;
 	*slot = index;
-	*filter_of(w, hash) |= filter_bits(hash);
 }
 
 static void grow(struct words *w)
@@ -224,9 +275,7 @@ enum status words_add(struct words *w, struct span word, uint32_t owner, struct 
 	w->at[w->count] = (struct word){.bytes = xmemdup(word.at, word.len),
 					.len = (uint32_t)word.len,
 					.owner = owner,
-					.ends_in_word = ends_in_word(word),
-					.first = word.at[0],
-					.last = word.at[word.len - 1]};
+					.ends_in_word = ends_in_word(word)};
 	put(w, w->count++);
 	return ST_OK;
 }
@@ -254,34 +303,64 @@ static const uint8_t *match_start(const struct word *word, struct span text,
 	    (size_t)(end - at) < word->len - word->key)
 		return NULL;
 	start = at - word->key;
-	if (start[0] != word->first || start[word->len - 1] != word->last ||
-	    memcmp(start, word->bytes, word->len) != 0 ||
+	if (memcmp(start, word->bytes, word->len) != 0 ||
 	    (word->ends_in_word && word_char(start + word->len, end)) ||
 	    (start < at && is_behind_word_char(start, text.at)))
 		return NULL;
 	return start;
 }
 
-/* The listed words and phrases whose key is the text's word from `at` to `at_end`. */
-static inline void look_up(const struct words *w, struct span text, const uint8_t *at,
-			   const uint8_t *at_end, const struct words_report *r)
+static inline bool is_listed(const struct words *w, uint64_t hash)
 {
-	size_t len = (size_t)(at_end - at);
-	uint64_t first = first_of(at, len, text.at + text.len);
-	uint64_t hash = hash_of(first, len), bits = filter_bits(hash);
+	uint64_t bits = filter_bits(hash);
 
-	if (w->stem_heads && w->stem_heads[words_head(first)])
-		words_stems_look_up(w->stems, text, (struct span){at, len}, first, r);
-	if ((*filter_of(w, hash) & bits) != bits)
-		return;
+	return (*filter_of(w, hash) & bits) == bits;
+}
+
+/* The entries whose key is the text's word from `at` on, with what `hash` has beside it. */
+static void look_up_chain(const struct words *w, struct span text, const uint8_t *at,
+			  enum beside beside, uint64_t hash, const struct words_report *r)
+{
 	for (uint32_t i = *slot_of(w, hash); i != NO_WORD; i = w->at[i].next) {
 		const struct word *word = &w->at[i];
-		const uint8_t *start = match_start(word, text, at);
+		const uint8_t *start =
+			word->beside == beside ? match_start(word, text, at) : NULL;
 
 		if (start)
 			r->found(r->context, word->owner, (size_t)(start - text.at),
 				 (size_t)(start - text.at) + word->len);
 	}
+}
+
+/* The entries whose key, `hash`, is the text's word from `at` to `at_end`. */
+static void look_up_key(const struct words *w, struct span text, const uint8_t *at,
+			const uint8_t *at_end, uint64_t hash,
+			const struct words_report *r)
+{
+	uint64_t bytes, with;
+
+#pragma GCC unroll 5
+	for (enum beside beside = ALONE; beside < BESIDE_COUNT; beside++) {
+		if (!read_beside(&bytes, beside, text, at, at_end))
+			continue;
+		with = hash_with(hash, beside, bytes);
+		if (is_listed(w, with))
+			look_up_chain(w, text, at, beside, with, r);
+	}
+}
+
+/* The listed words and phrases at the text's word from `at` to `at_end`. */
+static inline void look_up(const struct words *w, struct span text, const uint8_t *at,
+			   const uint8_t *at_end, const struct words_report *r)
+{
+	size_t len = (size_t)(at_end - at);
+	uint64_t first = first_of(at, len, text.at + text.len);
+	uint64_t hash = hash_of(first, len);
+
+	if (w->stem_heads && w->stem_heads[words_head(first)])
+		words_stems_look_up(w->stems, text, (struct span){at, len}, first, r);
+	if (is_listed(w, hash))
+		look_up_key(w, text, at, at_end, hash, r);
 }
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))

@@ -2,8 +2,8 @@
  *
  * The text is cut into words; each is looked up by its first eight bytes and its length in
  * a table of the lists' words, of a phrase its longest (but for words that most texts
- * have), and what a phrase has around that is compared. So ten thousand words cost what ten
- * cost: a text's own words.
+ * have), and then by what a phrase has beside that; the rest is compared. So ten thousand
+ * words cost what ten cost: a text's own words.
  *
  * Shape:  what makes a word: ASCII letters, digits and '_'; every character from U+00C0
  *	on but for U+2000..U+2FFF (punctuation, symbols), U+3000..U+303F (CJK punctuation),

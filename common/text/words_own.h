@@ -4,6 +4,9 @@
 
 #include "words.h"
 
+/* What stands beside the word that an entry is looked up by, and is looked up with it. */
+enum beside { ALONE, EIGHT_BEHIND, EIGHT_BEFORE, FOUR_BEHIND, FOUR_BEFORE, BESIDE_COUNT };
+
 struct word {
 	uint8_t *bytes;
 	uint32_t len;
@@ -11,9 +14,7 @@ struct word {
 	uint32_t owner;
 	uint32_t next;	   /* word with the same slot, or NO_WORD */
 	bool ends_in_word; /* its last character is one of a word */
-	uint8_t first,
-		last; /* of bytes: most that is not it is told by them, without a look
-				* at bytes */
+	uint8_t beside;	   /* enum beside */
 };
 
 #define NO_WORD UINT32_MAX
@@ -22,7 +23,7 @@ struct words {
 	struct word *at;
 	uint32_t count, room;
 	uint32_t *slots;  /* 2^bits heads of chains, NO_WORD where empty */
-	uint64_t *filter; /* 2^bits bits: which slots are worth a look */
+	uint64_t *filter; /* 2^bits bits: which keys and which slots are worth a look */
 	unsigned bits;
 	struct stems *stems; /* NULL until there is one */
 	uint8_t *stem_heads; /* by words_head: a bit for each language that has a stem

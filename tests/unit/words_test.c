@@ -98,6 +98,91 @@ static void phrases_are_found_whole_around_their_longest_word(void **state)
 	found_as_stated(list, rows, ARRAY_LEN(rows));
 }
 
+/* --- beside a search that looks everywhere --------------------------------------------- */
+
+static uint32_t draw(uint32_t below)
+{
+	static uint64_t state = 1;
+
+	state = state * 6364136223846793005U + 1442695040888963407U;
+	return (uint32_t)(state >> 33) % below;
+}
+
+/* Few words, so that phrases meet, with what most texts have among them. */
+static void draw_phrase(struct buf *ret, uint32_t words)
+{
+	static const char *const vocabulary[] = {"a",	"not", "dress", "trash",
+						 "you", "ab",  "là",	"dresses"};
+	static const char *const between[] = {" ", " ", " ", "'", " - "};
+
+	buf_clear(ret);
+	for (uint32_t i = 0; i < words; i++) {
+		buf_text(ret, i > 0 ? between[draw(ARRAY_LEN(between))] : "");
+		buf_text(ret, vocabulary[draw(ARRAY_LEN(vocabulary))]);
+	}
+}
+
+static bool is_word_byte(uint8_t byte)
+{
+	return (byte >= 'a' && byte <= 'z') || byte >= 0x80;
+}
+
+static size_t count_whole(struct span text, struct span phrase)
+{
+	const uint8_t *end = text.at + text.len;
+	size_t count = 0;
+
+	for (const uint8_t *at = text.at; (size_t)(end - at) >= phrase.len; at++)
+		count += memcmp(at, phrase.at, phrase.len) == 0 &&
+			 (at == text.at || !is_word_byte(at[-1])) &&
+			 (at + phrase.len == end || !is_word_byte(at[phrase.len]));
+	return count;
+}
+
+static void on_counted(void *context, uint32_t owner, size_t start, size_t end)
+{
+	size_t *counts = context;
+
+	assert_true(start < end);
+	counts[owner]++;
+}
+
+static void all_is_found_that_stands_there_and_once(void **state)
+{
+	enum { LISTS = 3000, TEXTS = 30, PHRASES = 12 };
+	struct buf phrases[PHRASES], text = BUF_INIT(4096);
+	size_t total = 0;
+
+	(void)state;
+	for (size_t i = 0; i < PHRASES; i++)
+		phrases[i] = BUF_INIT(4096);
+	for (int list = 0; list < LISTS; list++) {
+		OWNED(words_freep) struct words *w = words_new();
+
+		for (uint32_t i = 0; i < PHRASES; i++) {
+			draw_phrase(&phrases[i], 1 + draw(4));
+			assert_int_equal(words_add(w, buf_view(&phrases[i]), i, NULL),
+					 ST_OK);
+		}
+		for (int n = 0; n < TEXTS; n++) {
+			size_t counts[PHRASES] = {0};
+
+			draw_phrase(&text, draw(12));
+			words_find(w, buf_view(&text), on_counted, counts);
+			for (size_t i = 0; i < PHRASES; i++) {
+				total += counts[i];
+				assert_int_equal(counts[i],
+						 count_whole(buf_view(&text),
+							     buf_view(&phrases[i])));
+			}
+		}
+	}
+	assert_true(total > LISTS * TEXTS);
+	for (size_t i = 0; i < PHRASES; i++)
+		buf_release(&phrases[i]);
+	buf_release(&text);
+}
+
 static void a_text_may_end_anywhere(void **state)
 {
 	(void)state;
@@ -339,6 +424,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_are_found_whole),
 		cmocka_unit_test(phrases_are_found_whole_around_their_longest_word),
+		cmocka_unit_test(all_is_found_that_stands_there_and_once),
 		cmocka_unit_test(a_text_may_end_anywhere),
 		cmocka_unit_test(both_ways_of_reading_agree),
 		cmocka_unit_test(many_words_are_all_found),
