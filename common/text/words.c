@@ -332,10 +332,12 @@ static void look_up_chain(const struct words *w, struct span text, const uint8_t
 	}
 }
 
-/* The entries whose key, `hash`, is the text's word from `at` to `at_end`. */
-static void look_up_key(const struct words *w, struct span text, const uint8_t *at,
-			const uint8_t *at_end, uint64_t hash,
-			const struct words_report *r)
+/* The entries whose key, `hash`, is the text's word from `at` to `at_end`. Kept apart: most
+ * words are no key. */
+static __attribute__((noinline)) void look_up_key(const struct words *w, struct span text,
+						  const uint8_t *at,
+						  const uint8_t *at_end, uint64_t hash,
+						  const struct words_report *r)
 {
 	uint64_t bytes, with;
 
