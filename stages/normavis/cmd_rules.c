@@ -160,7 +160,7 @@ static int run_rules(int argc, char **argv)
 	struct rules_arguments arguments;
 	int code = read_arguments(argc, argv, &arguments, &verb);
 
-	if (code)
+	if (code || !verb)
 		return code;
 	const char *config = arguments.config ? arguments.config : CMD_CONFIG_DEFAULT;
 	code = arguments.log ? installation_open_to_log(&installation, config)
