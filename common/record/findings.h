@@ -100,11 +100,11 @@ struct hit_span {
 struct hit {
 	enum action action;
 	enum rule_mode mode;
-	struct span rule; /* borrows */
-	uint16_t version;
+	struct span rule;    /* borrows */
 	struct span reason;  /* borrows; empty where none */
 	struct span clauses; /* borrows */
 	uint64_t duplicate_of;
+	uint16_t version; /* of the rule */
 	uint8_t span_count;
 	struct hit_span spans[HIT_SPANS_MAX];
 };
