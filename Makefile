@@ -36,7 +36,7 @@ COMMON_OBJ := $(COMMON_SRC:%.c=$(O)/%.o)
 stage_obj = $(patsubst %.c,$(O)/%.o,$(wildcard stages/$(1)/*.c))
 BIN := $(STAGES:%=$(O)/bin/%)
 
-.PHONY: all help deps run test test-programs test-rules test-valgrind check-san check-san-unit check-tsan check-valgrind coverage \
+.PHONY: all help deps run test test-programs test-rules test-valgrind test-valgrind-stages check-san check-san-unit check-tsan check-valgrind coverage \
 	install uninstall clean
 all: $(BIN) ## build every program
 
@@ -80,10 +80,10 @@ check-tsan: ## the units that have threads, under ThreadSanitizer
 check-san: check-san-unit check-tsan ## units and scenarios under AddressSanitizer and UBSan; threads under TSan
 	@$(MAKE) SAN=address,undefined test-scenario
 
-check-valgrind: ## units under valgrind
+check-valgrind: ## units under valgrind, and the four stages with good and bad records
 	@.ci/deps build test check
-	@$(MAKE) $(JOBS) test-programs
-	@$(MAKE) test-valgrind
+	@$(MAKE) $(JOBS) all test-programs
+	@$(MAKE) test-valgrind test-valgrind-stages
 
 coverage: ## lines that the units reach, per file
 	@.ci/deps build test
@@ -104,6 +104,9 @@ not_valgrind := $(shell grep -l '^// valgrind: no' $(UNIT:%=tests/unit/%.c))
 test-valgrind: test-programs
 	$(call RUN_UNIT,valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,$(filter-out $(not_valgrind:tests/unit/%.c=%),$(UNIT)))
 	@grep -h '^// valgrind: no' $(not_valgrind) /dev/null | sed 's,^// valgrind: no,not run under valgrind,'
+
+test-valgrind-stages: $(BIN)
+	$(Q)NORMAVIS_BIN=$(CURDIR)/$(O)/bin bats --print-output-on-failure tests/valgrind
 
 clean: ## remove everything that was built
 	$(Q)rm -rf build

@@ -5,22 +5,17 @@ BENCH_TOOLS := $(addprefix $(T)/,bench_corpus bench_load bench_raw bench_idle)
 BENCH_PARTS := $(patsubst tests/bench/%.c,$(T)/%,$(wildcard tests/bench/bench_*.c))
 BENCH_STAGES := $(addprefix $(O)/bin/,collect dedup moderate publish)
 
-.PHONY: bench bench-texts bench-long bench-peer
+.PHONY: bench bench-texts bench-peer
 bench: ## ratios of one run: raw SQLite, Node, latency, memory (some minutes)
 	@.ci/deps build bench
 	@$(MAKE) $(BENCH_STAGES) $(BENCH_PARTS) bench-peer
-	$(Q)tests/bench/bench.sh $(O)/bin $(T) 60000 3 100000
+	$(Q)tests/bench/bench.sh $(O)/bin $(T) 60000 3 1000000
 	@$(MAKE) bench-texts
 
 # What is read in texts: the fold, words, what is hidden, the whole rule set. TEXTS=FILE: its
 # lines instead of the benches' own phrases.
 bench-texts: $(addprefix $(T)/,bench_fold bench_words bench_match) ## ratios of the fold, of words, of the whole rule set
 	$(Q)for b in fold words match; do $(T)/bench_$$b $(TEXTS) || exit; done
-
-bench-long: ## memory and disk after 1,000,000 reviews
-	@.ci/deps build
-	@$(MAKE) $(BENCH_STAGES) $(BENCH_TOOLS)
-	$(Q)tests/bench/bench.sh $(O)/bin $(T) 0 0 1000000
 
 # better-sqlite3 is built from source, against the headers of Debian's Node.
 bench-peer: | $(BENCH_PEER)
