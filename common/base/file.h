@@ -35,9 +35,8 @@ enum status file_sync_dir(const char *path, struct err *err) MUST_CHECK; /* a di
 /* Makes the directory and its parents; one that is there already is fine. */
 enum status file_make_dirs(const char *path, mode_t mode, struct err *err) MUST_CHECK;
 
-/* Holds `path` (created empty) until the descriptor is closed or the process dies. An ipc
- * endpoint can be stolen silently by a second bind, so every program takes its lock
- * before it binds. ST_EBUSY: another process holds it. */
+/* Holds `path` (created empty) until the descriptor is closed or the process dies.
+ * ST_EBUSY: another process holds it. */
 enum status file_lock(int *ret_fd, const char *path, struct err *err) MUST_CHECK;
 
 /* A secret of this installation: the `len` bytes of `path`, which is made with random bytes

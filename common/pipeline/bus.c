@@ -12,6 +12,7 @@
 
 #include "alloc.h"
 #include "file.h"
+#include "ipc.h"
 
 #define HIGH_WATER	 1000
 #define RECONNECT_MS	 50
@@ -20,6 +21,7 @@
 #define BYE_LINGER_MS	 200
 #define TCP_HEARTBEAT_MS 1000
 #define TCP_DEAD_MS	 5000
+#define IPC		 "ipc://"
 #define FIXED_POLL_ITEMS 2 /* the signal descriptor and the watched one */
 
 struct bus_socket {
@@ -37,6 +39,8 @@ struct bus {
 	bool torn; /* a socket waits for the rest of a message that will not come */
 	struct bus_socket *sockets[BUS_SOCKETS_MAX];
 	size_t count;
+	int locks[BUS_SOCKETS_MAX]; /* of the ipc endpoints that were bound */
+	size_t lock_count;
 	zmq_msg_t parts[BUS_PARTS_MAX]; /* of the message that was read last */
 	size_t part_count;
 };
@@ -93,7 +97,9 @@ void bus_close(struct bus *bus)
 	while (bus->count > 0)
 		bus_remove(bus, bus->sockets[bus->count - 1]);
 	if (bus->context)
-		zmq_ctx_term(bus->context);
+		zmq_ctx_term(bus->context); /* until here its threads listen */
+	while (bus->lock_count > 0)
+		file_close(&bus->locks[--bus->lock_count]);
 	file_close(&bus->signals);
 	free(bus);
 }
@@ -127,18 +133,33 @@ static void set_options(const struct bus_socket *s, const char *endpoint,
 	}
 }
 
-static enum status attach(const struct bus_socket *s, const char *endpoint, mode_t mode,
+static enum status bind_ipc(struct bus_socket *s, const char *endpoint, mode_t mode,
+			    struct err *err)
+{
+	const char *path = endpoint + strlen(IPC);
+	struct bus *bus = s->bus;
+
+	assert(bus->lock_count < BUS_SOCKETS_MAX);
+	enum status st = ipc_take(&bus->locks[bus->lock_count], path, err);
+	if (st)
+		return st;
+	bus->lock_count++;
+	if (zmq_bind(s->zmq, endpoint) != 0)
+		return wire_error(err, endpoint);
+	if (mode && chmod(path, mode) != 0)
+		return err_sys(err, ST_EIO, errno, "%s", endpoint);
+	return ST_OK;
+}
+
+static enum status attach(struct bus_socket *s, const char *endpoint, mode_t mode,
 			  struct err *err)
 {
 	bool binds = s->role == BUS_ROUTER || s->role == BUS_PULL;
-	int rc = binds ? zmq_bind(s->zmq, endpoint) : zmq_connect(s->zmq, endpoint);
 
-	if (rc != 0)
-		return wire_error(err, endpoint);
-	if (binds && mode && strncmp(endpoint, "ipc://", 6) == 0 &&
-	    chmod(endpoint + 6, mode) != 0)
-		return err_sys(err, ST_EIO, errno, "%s", endpoint);
-	return ST_OK;
+	if (binds && strncmp(endpoint, IPC, strlen(IPC)) == 0)
+		return bind_ipc(s, endpoint, mode, err);
+	int rc = binds ? zmq_bind(s->zmq, endpoint) : zmq_connect(s->zmq, endpoint);
+	return rc == 0 ? ST_OK : wire_error(err, endpoint);
 }
 
 enum status bus_add(struct bus *bus, struct bus_socket **ret, enum bus_role role,

@@ -11,8 +11,7 @@
  * never reached: the window of flow.h counts bytes. ZeroMQ's own heartbeats are for tcp;
  * who is stuck is found out by HELLO frames, which the program's own loop sends.
  *
- * ipc endpoints: bind removes whatever is at the path, so a second process would steal it
- * silently. Take the program's lock first (file_lock).
+ * ipc endpoints: one that is bound is ours until bus_close (ipc.h).
  */
 #ifndef BUS_H
 #define BUS_H
@@ -48,7 +47,8 @@ void bus_close(struct bus *bus); /* closes its sockets; accepts NULL */
 DEFINE_OWNED(struct bus, bus_close)
 
 /* ROUTER and PULL bind, DEALER and PUSH connect. `mode`: of an ipc endpoint's file, 0 to
- * leave it. `bytes_max`: of one part. ST_EWIRE: endpoint unusable (err says why). */
+ * leave it. `bytes_max`: of one part. Errors (err says why): ST_EBUSY: another process has
+ * the endpoint; ST_EWIRE, ST_EIO, ST_ENOSPACE: it cannot be used. */
 enum status bus_add(struct bus *bus, struct bus_socket **ret, enum bus_role role,
 		    const char *endpoint, mode_t mode, size_t bytes_max,
 		    struct err *err) MUST_CHECK;

@@ -14,6 +14,7 @@
 
 #include "alloc.h"
 #include "file.h"
+#include "ipc.h"
 
 struct probe {
 	const struct options *options;
@@ -121,20 +122,31 @@ static void check_tcp(const struct probe *p, const struct address *e)
 }
 
 /* ZeroMQ removes what stands at the path before it binds, whatever it is. */
+static void check_socket(const struct probe *p, const char *path, const char *program)
+{
+	struct stat info;
+	struct err err;
+
+	if (lstat(path, &info) == 0 && !S_ISSOCK(info.st_mode))
+		complain(p, "%s: is there and no socket; it would be deleted", path);
+	else if (ipc_look(path, &err) && !is_running(p->options, program))
+		complain(p, "%s", err.text);
+}
+
 static void check_ipc(const struct probe *p, const char *path)
 {
 	OWNED(freep) char *directory = xstrdup(path);
 	struct stat info;
 
-	if (lstat(path, &info) == 0 && !S_ISSOCK(info.st_mode))
-		complain(p, "%s: is there and no socket; it would be deleted", path);
 	char *slash = strrchr(directory, '/');
 	slash[slash == directory] = '\0';
-	if (strcmp(directory, p->options->pipeline.run) == 0)
-		return; /* looked at, and made where it is missing */
-	if (stat(directory, &info) != 0 || !S_ISDIR(info.st_mode))
+	/* That one was looked at, and is made where it is missing. */
+	bool run = strcmp(directory, p->options->pipeline.run) == 0;
+	if (!run && (stat(directory, &info) != 0 || !S_ISDIR(info.st_mode)))
 		complain(p, "%s: %s is no directory", path, directory);
-	else if (!may(directory, W_OK | X_OK))
+	else if (may(directory, W_OK | X_OK))
+		check_socket(p, path, "collect");
+	else if (!run)
 		complain(p, "%s: %s cannot be written: %s", path, directory,
 			 strerror(errno));
 }
@@ -149,6 +161,28 @@ static void check_endpoint(const struct probe *p, const char *text)
 		check_tcp(p, &e);
 	else
 		check_ipc(p, e.path);
+}
+
+/* The sockets between the programs, and who binds them. */
+static void check_between(const struct probe *p)
+{
+	static const struct {
+		const char *socket, *program;
+	} rows[] = {{"commits", "collect"},
+		    {"dedup", "collect"},
+		    {"moderate", "dedup"},
+		    {"publish", "publish"}};
+
+	if (!may(p->options->pipeline.run, W_OK | X_OK))
+		return; /* complained about, or not made yet */
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		char endpoint[ADDRESS_BYTES];
+		struct address e;
+
+		options_endpoint(p->options, rows[i].socket, endpoint, sizeof(endpoint));
+		if (address_parse(&e, endpoint, NULL) == ST_OK)
+			check_socket(p, e.path, rows[i].program);
+	}
 }
 
 static void check_reserve(const struct probe *p)
@@ -174,6 +208,7 @@ void options_check(const struct options *options, struct conf_report *report)
 	check_directory(&p, pipeline->data);
 	p.name = "run";
 	check_directory(&p, pipeline->run);
+	check_between(&p);
 	p.name = "rules";
 	check_readable(&p, pipeline->rules, true);
 	p.name = "policy";

@@ -5,7 +5,9 @@
  *
  *	run, data       can be made, or are there and can be written
  *	rules, policy   are there and can be read
- *	ipc:///path     its directory can be written; what stands there is a socket
+ *	ipc:///path     its directory can be written; what stands there is a socket that no
+ *	                other process has, unless the running pipeline does (its locks); the
+ *	                sockets between the programs too, at the option run
  *	tcp://          the port is free, unless the running pipeline holds it (its lock)
  *	reserve_bytes   there is more free disk than that
  *

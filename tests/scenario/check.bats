@@ -194,3 +194,31 @@ alone_says() {
 	nv check
 	[ "$(cd "$P/data" && find journal packs -type f -exec sha256sum {} + | sort)" = "$before" ]
 }
+
+# intake_at PATH: the pipeline in $P takes records there.
+intake_at() { sed -i "s|^collect: {|&submit: 'ipc://$1', |" "$P/pipeline.yaml"; }
+
+@test "a socket that another pipeline has is refused, and stays its own" {
+	local first=$P second=$P/second
+	mkdir "$second"
+	cp -r "$P/rules" "$P/pipeline.yaml" "$second"
+	intake_at "$first/shared.sock"
+	pipeline_start
+	P=$second
+	intake_at "$first/shared.sock"
+	refused_alike
+	P=$first
+	[ "$said" = "$second/pipeline.yaml:3:19: submit: $first/shared.sock: another process has it already" ]
+	review 1 | nv submit | jq -e '.status == "accepted"'
+	nv check | grep "configuration is fine"
+	figure_is .conservation.reviews.applied 1
+
+	# What a dead one left is in nobody's way.
+	pipeline_stop
+	[ -S "$first/shared.sock" ]
+	P=$second
+	nv check
+	pipeline_start
+	pipeline_stop
+	P=$first
+}

@@ -1,4 +1,4 @@
-// uses: tests/lib/scratch.c
+// uses: tests/lib/listener.c tests/lib/scratch.c
 #include "bus.h"
 
 #include <setjmp.h>
@@ -11,6 +11,8 @@
 #include <cmocka.h>
 
 #include "alloc.h"
+#include "file.h"
+#include "listener.h"
 #include "scratch.h"
 
 #define PATIENCE_MS 5000
@@ -237,7 +239,12 @@ static void signals_and_descriptors_are_told(void **state)
 
 static void an_endpoint_that_cannot_be_is_refused(void **state)
 {
-	static const char *const rows[] = {"", "nonsense", "ipc:///no/such/directory/x"};
+	static const struct {
+		const char *endpoint;
+		enum status st;
+	} rows[] = {{"", ST_EWIRE},
+		    {"nonsense", ST_EWIRE},
+		    {"ipc:///no/such/directory/x", ST_EIO}};
 	OWNED(bus_closep) struct bus *bus = NULL;
 	struct bus_socket *s;
 	struct err err;
@@ -245,8 +252,60 @@ static void an_endpoint_that_cannot_be_is_refused(void **state)
 	(void)state;
 	assert_int_equal(bus_open(&bus, NULL), ST_OK);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		assert_int_equal(bus_add(bus, &s, BUS_ROUTER, rows[i], 0, 100, &err),
-				 ST_EWIRE);
+		assert_int_equal(
+			bus_add(bus, &s, BUS_ROUTER, rows[i].endpoint, 0, 100, &err),
+			rows[i].st);
+}
+
+/* Binds in a bus of its own. */
+static enum status bind_elsewhere(struct bus **ret, const char *at, struct err *err)
+{
+	struct bus_socket *s;
+
+	assert_int_equal(bus_open(ret, NULL), ST_OK);
+	return bus_add(*ret, &s, BUS_ROUTER, at, 0600, 100, err);
+}
+
+static void an_endpoint_that_another_has_is_not_taken_from_it(void **state)
+{
+	OWNED(freep) char *at = endpoint("x"), *path = scratch_path("x");
+	OWNED(freep) char *said = xasprintf("%s: another process has it already", path);
+	OWNED(bus_closep) struct bus *first = NULL, *second = NULL, *third = NULL;
+	struct bus_message m;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(bus_open(&first, NULL), ST_OK);
+	struct bus_socket *pull = add(first, BUS_PULL, at);
+	assert_int_equal(bind_elsewhere(&second, at, &err), ST_EBUSY);
+	assert_string_equal(err.text, said);
+	/* Nor is its file removed by who was refused. */
+	bus_close(second);
+	second = NULL;
+	struct bus_socket *push = add(first, BUS_PUSH, at);
+	assert_int_equal(bus_send(push, NULL, SPAN_OF("x"), NULL), ST_OK);
+	assert_int_equal(recv_one(first, pull, &m), ST_OK);
+	/* Its lock counts where its file is gone. */
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(bind_elsewhere(&second, at, &err), ST_EBUSY);
+	bus_close(first);
+	first = NULL;
+	assert_int_equal(bind_elsewhere(&third, at, &err), ST_OK);
+}
+
+static void a_socket_of_a_stranger_is_left_alone_and_one_of_the_dead_is_replaced(
+	void **state)
+{
+	OWNED(freep) char *at = endpoint("x"), *path = scratch_path("x");
+	OWNED(bus_closep) struct bus *first = NULL, *second = NULL;
+	OWNED(file_close) int fd = listener_open(path);
+	struct err err;
+
+	(void)state;
+	assert_int_equal(bind_elsewhere(&first, at, &err), ST_EBUSY);
+	file_close(&fd);
+	assert_int_equal(access(path, F_OK), 0);
+	assert_int_equal(bind_elsewhere(&second, at, &err), ST_OK);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_make, scratch_remove)
@@ -261,6 +320,8 @@ int main(void)
 		TEST(a_paused_socket_keeps_its_messages),
 		TEST(signals_and_descriptors_are_told),
 		TEST(an_endpoint_that_cannot_be_is_refused),
+		TEST(an_endpoint_that_another_has_is_not_taken_from_it),
+		TEST(a_socket_of_a_stranger_is_left_alone_and_one_of_the_dead_is_replaced),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,9 @@
+// uses: tests/lib/listener.c tests/lib/scratch.c
 /* What of the machine would stop a start, and at which option that is told. */
 #include "options_check.h"
 
 #include <arpa/inet.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,38 +16,23 @@
 
 #include "alloc.h"
 #include "file.h"
+#include "listener.h"
+#include "scratch.h"
 
 #define PROCESSES "processes: {publish: 1, collect: 1, dedup: 1, moderate: 2}\n"
 
 struct place {
-	char directory[64];
+	char directory[PATH_MAX];
 };
 
 static int make_place(void **state)
 {
-	struct place *place = xcalloc(1, sizeof(*place));
-	const char *tmp = getenv("TMPDIR");
+	static struct place place;
+	int failed = scratch_make(state);
 
-	snprintf(place->directory, sizeof(place->directory), "%s/conf.XXXXXX",
-		 tmp && strlen(tmp) < 40 ? tmp : "/tmp");
-	assert_non_null(mkdtemp(place->directory));
-	*state = place;
-	return 0;
-}
-
-static int remove_place(void **state)
-{
-	static const char *const names[] = {
-		"/run/collect.lock", "/run", "/rules/policy.yaml", "/rules", "/a",
-		"/p.yaml",	     ""};
-	struct place *place = *state;
-
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		OWNED(freep) char *path = xasprintf("%s%s", place->directory, names[i]);
-		(void)remove(path); /* not every test makes every one */
-	}
-	free(place);
-	return 0;
+	snprintf(place.directory, sizeof(place.directory), "%s", scratch_dir);
+	*state = &place;
+	return failed;
 }
 
 static void write_file(const struct place *place, const char *name, const char *text)
@@ -205,6 +192,64 @@ static void a_port_in_use_is_told_unless_we_hold_it(void **state)
 	assert_string_equal(buf_string(&said), "");
 }
 
+/* What check says with the socket `name` of that place as the intake. */
+static void check_submit(const struct place *place, const char *name, struct buf *ret)
+{
+	OWNED(freep)
+	char *text = xasprintf(PROCESSES "pipeline: {run: run}\n"
+					 "collect:\n"
+					 "  reserve_bytes: 0\n"
+					 "  submit: ipc://%s/%s\n",
+			       place->directory, name);
+
+	buf_clear(ret);
+	check(place, text, ret);
+}
+
+static void a_socket_that_another_has_is_told_unless_we_hold_it(void **state)
+{
+	static const struct {
+		const char *socket, *lock, *complaint;
+	} rows[] = {
+		{"x.sock", "collect",
+		 "@/p.yaml:5:11: submit: @/x.sock: another process has it already\n"},
+		{"run/x.sock", "collect",
+		 "@/p.yaml:5:11: submit: @/run/x.sock: another process has it already\n"},
+		{"run/commits.sock", "collect",
+		 "@/p.yaml:2:17: run: @/run/commits.sock: another process has it already\n"},
+		{"run/moderate.sock", "dedup",
+		 "@/p.yaml:2:17: run: @/run/moderate.sock: another process has it already\n"},
+		{"run/publish.sock", "publish",
+		 "@/p.yaml:2:17: run: @/run/publish.sock: another process has it already\n"},
+	};
+	OWNED(buf_release) struct buf said = BUF_INIT(10000);
+	const struct place *place = *state;
+
+	make_directory(place, "rules");
+	make_directory(place, "run");
+	write_file(place, "rules/policy.yaml", "a: 1\n");
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		OWNED(freep)
+		char *path = xasprintf("%s/%s", place->directory, rows[i].socket);
+		OWNED(freep)
+		char *slot = xasprintf("%s/run/%s.lock", place->directory, rows[i].lock);
+		const char *submit =
+			strstr(rows[i].complaint, "submit") ? rows[i].socket : "y.sock";
+		OWNED(file_close) int fd = listener_open(path);
+		OWNED(file_close) int lock = -1;
+
+		check_submit(place, submit, &said);
+		assert_string_equal(buf_string(&said), rows[i].complaint);
+		assert_int_equal(file_lock(&lock, slot, NULL), ST_OK);
+		check_submit(place, submit, &said);
+		assert_string_equal(buf_string(&said), "");
+		file_close(&lock);
+		file_close(&fd); /* what is left of it is in nobody's way */
+		check_submit(place, submit, &said);
+		assert_string_equal(buf_string(&said), "");
+	}
+}
+
 /* No disk has as much as this; pipeline.yaml could not ask for it. */
 static void too_little_disk_is_told_at_the_reserve(void **state)
 {
@@ -230,18 +275,21 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_machine_that_is_ready_has_no_complaint,
-						make_place, remove_place),
+						make_place, scratch_remove),
 		cmocka_unit_test_setup_teardown(what_stops_a_start_is_told_at_its_option,
-						make_place, remove_place),
+						make_place, scratch_remove),
 		cmocka_unit_test_setup_teardown(a_missing_policy_is_told_at_its_section,
-						make_place, remove_place),
+						make_place, scratch_remove),
 		cmocka_unit_test_setup_teardown(
 			missing_rules_are_one_complaint_though_the_policy_lies_in_them,
-			make_place, remove_place),
+			make_place, scratch_remove),
+		cmocka_unit_test_setup_teardown(
+			a_socket_that_another_has_is_told_unless_we_hold_it, make_place,
+			scratch_remove),
 		cmocka_unit_test_setup_teardown(a_port_in_use_is_told_unless_we_hold_it,
-						make_place, remove_place),
+						make_place, scratch_remove),
 		cmocka_unit_test_setup_teardown(too_little_disk_is_told_at_the_reserve,
-						make_place, remove_place),
+						make_place, scratch_remove),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
