@@ -23,9 +23,11 @@ struct reading {
 		uint32_t parent, last; /* last: child so far */
 		size_t from;	       /* where it begins in the text */
 	} open[JSON_TREE_DEPTH_MAX];
-	struct span key; /* waits for its value */
+	struct span key; /* waits for its value; `at` is NULL where none does */
 	size_t root_end; /* 0: no object or array is closed yet */
-	enum refusal_reason refused;
+	struct json_flaw flaw;
+	bool placed;   /* flaw.node is known */
+	size_t behind; /* the last token, once there is a flaw */
 };
 
 void json_tree_release(struct json_tree *t)
@@ -78,37 +80,102 @@ static size_t half_pair(struct span text)
 	return text.len;
 }
 
-static bool refuse(struct reading *r, enum refusal_reason reason)
+static size_t find_byte(struct span text, int byte)
 {
-	r->refused = reason;
-	return false;
+	const uint8_t *at = text.len ? memchr(text.at, byte, text.len) : NULL;
+
+	return at ? (size_t)(at - text.at) : text.len;
 }
 
-static int compare_spans(const void *a, const void *b)
+/* REFUSED_NOTHING, or why, and where. yajl takes a form feed for white space. */
+static enum refusal_reason check_bytes(struct span text, size_t *ret_at)
 {
-	const struct span *x = a, *y = b;
-	int order = x->len == y->len ? 0 : x->len < y->len ? -1 : 1;
+	const struct {
+		size_t at;
+		enum refusal_reason reason;
+	} checks[] = {
+		{utf8_flaw(text), REFUSED_BAD_UTF8},
+		{find_byte(text, '\0'), REFUSED_NUL},
+		{find_byte(text, '\v'), REFUSED_NOT_JSON},
+		{find_byte(text, '\f'), REFUSED_NOT_JSON},
+		{half_pair(text), REFUSED_NOT_JSON},
+	};
 
-	return order || x->len == 0 ? order : memcmp(x->at, y->at, x->len);
+	for (size_t i = 0; i < ARRAY_LEN(checks); i++) {
+		*ret_at = checks[i].at;
+		if (checks[i].at < text.len)
+			return checks[i].reason;
+	}
+	return REFUSED_NOTHING;
 }
 
-/* Sorted, because an object of some thousand keys must not take a million comparisons. */
-static bool has_repeated_key(const struct json_tree *t, const struct json_node *object)
+static uint32_t innermost(const struct reading *r)
 {
-	OWNED(freep) struct span *keys = NULL;
+	return r->depth ? r->open[r->depth - 1].parent : 0;
+}
+
+/* The first flaw is the one that is told. */
+static void note(struct reading *r, enum refusal_reason reason, size_t at, size_t node)
+{
+	if (r->flaw.reason)
+		return;
+	r->flaw = (struct json_flaw){reason, at, node};
+	r->placed = true;
+}
+
+static void note_here(struct reading *r, enum refusal_reason reason, size_t node)
+{
+	note(r, reason, yajl_get_bytes_consumed(r->parser), node);
+}
+
+/* Whether what was read since the last token, which belongs to `node`, may stand in a text
+ * that is known to be flawed. The first token behind the flaw is where it lies. */
+static bool is_sound(struct reading *r, size_t node)
+{
+	size_t from = r->behind, at;
+
+	if (!r->flaw.reason)
+		return true;
+	r->behind = yajl_get_bytes_consumed(r->parser);
+	if (!r->placed && r->flaw.at < r->behind) {
+		r->flaw.node = node;
+		r->placed = true;
+	}
+	struct span read = {r->text.at + from, r->behind - from};
+	return check_bytes(read, &at) == REFUSED_NOTHING;
+}
+
+/* By key, equal ones in the order of the text. */
+static int compare_keys(const void *a, const void *b)
+{
+	const struct json_node *const *left = a, *const *right = b;
+	struct span x = (*left)->key, y = (*right)->key;
+	int order = x.len == y.len ? 0 : x.len < y.len ? -1 : 1;
+
+	if (order == 0 && x.len > 0)
+		order = memcmp(x.at, y.at, x.len);
+	return order ? order : *left < *right ? -1 : 1;
+}
+
+/* The second with its key; NULL where each stands once. Sorted, because an object of some
+ * thousand keys must not take a million comparisons. */
+static const struct json_node *find_repeated(const struct json_tree *t,
+					     const struct json_node *object)
+{
+	OWNED(freep) const struct json_node **nodes = NULL;
 	size_t count = 0;
 
 	if (object->count < 2)
-		return false;
-	keys = xcalloc(object->count, sizeof(*keys));
+		return NULL;
+	nodes = xcalloc(object->count, sizeof(*nodes));
 	for (const struct json_node *n = json_tree_first(t, object); n;
 	     n = json_tree_next(t, n))
-		keys[count++] = n->key;
-	qsort(keys, count, sizeof(*keys), compare_spans);
+		nodes[count++] = n;
+	qsort(nodes, count, sizeof(*nodes), compare_keys);
 	for (size_t i = 1; i < count; i++)
-		if (span_equal(keys[i - 1], keys[i]))
-			return true;
-	return false;
+		if (span_equal(nodes[i - 1]->key, nodes[i]->key))
+			return nodes[i];
+	return NULL;
 }
 
 /* --- what yajl calls: false ends the reading ------------------------------------------- */
@@ -171,23 +238,34 @@ static bool is_with_nul(const uint8_t *at, size_t len)
 	return len > 0 && memchr(at, 0, len);
 }
 
+static size_t index_of(const struct reading *r, const struct json_node *node)
+{
+	return (size_t)(node - r->tree->node);
+}
+
 static int take_string(void *context, const unsigned char *at, size_t len)
 {
 	struct reading *r = context;
+	struct json_node *node = add(r, NODE_STRING);
+	bool nul = is_with_nul(at, len), sound = is_sound(r, index_of(r, node));
 
-	if (is_with_nul(at, len))
-		return refuse(r, REFUSED_NUL);
-	add(r, NODE_STRING)->text = keep(r, at, len);
+	if (nul)
+		note_here(r, REFUSED_NUL, index_of(r, node));
+	if (nul || !sound)
+		node->type = NODE_NULL;
+	else
+		node->text = keep(r, at, len);
 	return true;
 }
 
 static int take_key(void *context, const unsigned char *at, size_t len)
 {
 	struct reading *r = context;
+	bool nul = is_with_nul(at, len), sound = is_sound(r, innermost(r));
 
-	if (is_with_nul(at, len))
-		return refuse(r, REFUSED_NUL);
-	r->key = keep(r, at, len);
+	if (nul)
+		note_here(r, REFUSED_NUL, innermost(r));
+	r->key = nul || !sound ? SPAN_OF("") : keep(r, at, len);
 	return true;
 }
 
@@ -197,6 +275,7 @@ static int take_number(void *context, const char *at, size_t len)
 	OWNED(freep) char *text = xstrndup(at, len);
 	bool real = strpbrk(text, ".eE");
 	struct json_node *node = add(r, real ? NODE_REAL : NODE_INTEGER);
+	bool sound = is_sound(r, index_of(r, node));
 
 	errno = 0;
 	if (real)
@@ -205,27 +284,40 @@ static int take_number(void *context, const char *at, size_t len)
 		node->integer = strtoll(text, NULL, 10);
 	/* A real too small to be told from 0 is 0. */
 	bool beyond = real ? isinf(node->real) : errno == ERANGE;
-	return beyond ? refuse(r, REFUSED_OUT_OF_BOUNDS) : true;
+	if (beyond)
+		note_here(r, REFUSED_OUT_OF_BOUNDS, index_of(r, node));
+	if (beyond || !sound)
+		node->type = NODE_NULL;
+	return true;
+}
+
+static bool take_word(struct reading *r, enum json_node_type type)
+{
+	const struct json_node *node = add(r, type);
+
+	(void)is_sound(r, index_of(r, node));
+	return true;
 }
 
 static int take_boolean(void *context, int is_true)
 {
-	add(context, is_true ? NODE_TRUE : NODE_FALSE);
-	return true;
+	return take_word(context, is_true ? NODE_TRUE : NODE_FALSE);
 }
 
 static int take_null(void *context)
 {
-	add(context, NODE_NULL);
-	return true;
+	return take_word(context, NODE_NULL);
 }
 
 static bool begin(struct reading *r, enum json_node_type type)
 {
-	if (r->depth == JSON_TREE_DEPTH_MAX)
-		return refuse(r, REFUSED_TOO_DEEP);
-	const struct json_node *node = add(r, type);
-	r->open[r->depth].parent = (uint32_t)(node - r->tree->node);
+	if (r->depth == JSON_TREE_DEPTH_MAX) {
+		note_here(r, REFUSED_TOO_DEEP, innermost(r));
+		return false;
+	}
+	uint32_t node = (uint32_t)index_of(r, add(r, type));
+	(void)is_sound(r, node);
+	r->open[r->depth].parent = node;
 	r->open[r->depth].last = NONE;
 	r->open[r->depth].from = yajl_get_bytes_consumed(r->parser) - 1;
 	r->depth++;
@@ -234,6 +326,7 @@ static bool begin(struct reading *r, enum json_node_type type)
 
 static struct json_node *end(struct reading *r)
 {
+	(void)is_sound(r, innermost(r));
 	size_t level = --r->depth, from = r->open[level].from;
 	struct json_node *node = &r->tree->node[r->open[level].parent];
 
@@ -252,9 +345,11 @@ static int begin_object(void *context)
 static int end_object(void *context)
 {
 	struct reading *r = context;
+	const struct json_node *again = find_repeated(r->tree, end(r));
 
-	return has_repeated_key(r->tree, end(r)) ? refuse(r, REFUSED_DUPLICATE_KEY)
-						 : true;
+	if (again)
+		note_here(r, REFUSED_DUPLICATE_KEY, index_of(r, again));
+	return true;
 }
 
 static int begin_array(void *context)
@@ -282,35 +377,6 @@ static const yajl_callbacks callbacks = {
 	.yajl_end_array = end_array,
 };
 
-static size_t find_byte(struct span text, int byte)
-{
-	const uint8_t *at = text.len ? memchr(text.at, byte, text.len) : NULL;
-
-	return at ? (size_t)(at - text.at) : text.len;
-}
-
-/* REFUSED_NOTHING, or why, and where. yajl takes a form feed for white space. */
-static enum refusal_reason check_bytes(struct span text, size_t *ret_at)
-{
-	const struct {
-		size_t at;
-		enum refusal_reason reason;
-	} checks[] = {
-		{utf8_flaw(text), REFUSED_BAD_UTF8},
-		{find_byte(text, '\0'), REFUSED_NUL},
-		{find_byte(text, '\v'), REFUSED_NOT_JSON},
-		{find_byte(text, '\f'), REFUSED_NOT_JSON},
-		{half_pair(text), REFUSED_NOT_JSON},
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(checks); i++) {
-		*ret_at = checks[i].at;
-		if (checks[i].at < text.len)
-			return checks[i].reason;
-	}
-	return REFUSED_NOTHING;
-}
-
 /* yajl takes a string that begins behind the root and never ends for the end of the text.
  * The offset of what stands there; text.len where nothing does. */
 static size_t tail_at(const struct reading *r)
@@ -322,40 +388,49 @@ static size_t tail_at(const struct reading *r)
 	return at;
 }
 
-static enum refusal_reason parse(struct json_tree *t, struct span text, size_t *ret_at)
+/* The node that what could not be read belongs to: a value of its own where a key waits. */
+static size_t where_it_stopped(struct reading *r)
 {
-	struct reading r = {.tree = t, .text = text};
+	return r->key.at ? index_of(r, add(r, NODE_NULL)) : innermost(r);
+}
 
-	r.parser = yajl_alloc(&callbacks, NULL, &r);
-	if (!r.parser)
-		abort();				      /* as alloc.h does */
-	yajl_config(r.parser, yajl_dont_validate_strings, 1); /* check_bytes did */
-	yajl_status status = yajl_parse(r.parser, text.at, text.len);
-	*ret_at = yajl_get_bytes_consumed(r.parser);
+static void parse(struct reading *r)
+{
+	size_t len = r->text.len;
+
+	r->parser = yajl_alloc(&callbacks, NULL, r);
+	if (!r->parser)
+		abort();				       /* as alloc.h does */
+	yajl_config(r->parser, yajl_dont_validate_strings, 1); /* check_bytes did */
+	yajl_status status = yajl_parse(r->parser, r->text.at, len);
+	size_t at = yajl_get_bytes_consumed(r->parser);
 	if (status == yajl_status_ok) {
-		status = yajl_complete_parse(r.parser);
-		*ret_at = text.len;
+		status = yajl_complete_parse(r->parser);
+		at = status == yajl_status_ok ? tail_at(r) : len;
 	}
-	yajl_free(r.parser);
-	if (status == yajl_status_ok) {
-		*ret_at = tail_at(&r);
-		return *ret_at < text.len ? REFUSED_NOT_JSON : REFUSED_NOTHING;
-	}
-	return r.refused ? r.refused : REFUSED_NOT_JSON;
+	yajl_free(r->parser);
+	bool whole = status == yajl_status_ok && at == len;
+	if (whole && (!r->flaw.reason || r->placed))
+		return;
+	size_t node = where_it_stopped(r);
+	if (!r->flaw.reason)
+		note(r, REFUSED_NOT_JSON, at, node);
+	else if (!r->placed)
+		r->flaw.node = node;
 }
 
 bool json_tree_read(struct json_tree *t, struct span text, struct json_flaw *ret_flaw)
 {
+	struct reading r = {.tree = t, .text = text};
+
 	if (t->room > NODES_KEPT)
 		json_tree_release(t);
 	t->count = 0;
 	buf_clear(&t->decoded);
-	ret_flaw->reason = check_bytes(text, &ret_flaw->at);
-	if (ret_flaw->reason == REFUSED_NOTHING)
-		ret_flaw->reason = parse(t, text, &ret_flaw->at);
-	if (ret_flaw->reason)
-		t->count = 0;
-	return ret_flaw->reason == REFUSED_NOTHING;
+	r.flaw.reason = check_bytes(text, &r.flaw.at);
+	parse(&r);
+	*ret_flaw = r.flaw;
+	return r.flaw.reason == REFUSED_NOTHING;
 }
 
 /* --- looking ----------------------------------------------------------------------------- */

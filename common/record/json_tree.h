@@ -11,6 +11,10 @@
  * the root has index 0. Strings without an escape point into the text that was read, others
  * into the tree: both live until the next reading.
  *
+ * A text with a flaw is refused, and read on for as long as it can be: what of it is legible
+ * stays in the tree, for the record of the refusal. What cannot be read is null there, a
+ * key that cannot be read is empty, and of a key that stands twice the first is found.
+ *
  *	static struct json_tree tree;
  *	struct json_flaw flaw;
  *	if (!json_tree_read(&tree, text, &flaw))
@@ -61,12 +65,14 @@ struct json_tree {
 struct json_flaw {
 	enum refusal_reason reason;
 	size_t at; /* byte of the text, from 0, where it begins, or that it ends before */
+	size_t node; /* that holds it: the value, or where that is no value what it is in;
+		      * 0 too where the tree is empty */
 };
 
 void json_tree_release(struct json_tree *t);
 
-/* Reads `text`, at most UINT32_MAX / 2 bytes; false with *ret_flaw, and nothing in the
- * tree. `text` is borrowed until the next reading. */
+/* Reads `text`, at most UINT32_MAX / 2 bytes; false with *ret_flaw, and what is legible in
+ * the tree, which may be nothing. `text` is borrowed until the next reading. */
 bool json_tree_read(struct json_tree *t, struct span text,
 		    struct json_flaw *ret_flaw) MUST_CHECK;
 

@@ -16,7 +16,7 @@ struct intake {
 	struct buf *body;
 	struct refusal *refusal;
 	const struct json_tree *tree;
-	const struct json_node *root; /* NULL: the text is no JSON */
+	const struct json_node *root; /* NULL: nothing in it is legible */
 	enum endpoint endpoint;
 	int64_t received_at;
 	long element; /* index in the group that is being read; -1: in none */
@@ -73,22 +73,6 @@ static bool refuse_flaw(const struct intake *in, const char *path,
 			const struct flaw *flaw)
 {
 	return refuse(in, flaw->reason, path, "%s", flaw->detail);
-}
-
-static bool load(struct intake *in, struct json_tree *tree, struct span json)
-{
-	struct json_flaw flaw;
-
-	if (json.len > RECORD_BYTES_MAX)
-		return refuse(in, REFUSED_TOO_BIG, "", "%zu bytes, at most %d", json.len,
-			      RECORD_BYTES_MAX);
-	if (!json_tree_read(tree, json, &flaw))
-		return refuse(in, flaw.reason, "", "at byte %zu", flaw.at);
-	in->tree = tree;
-	in->root = tree->node;
-	if (in->root->type != NODE_OBJECT)
-		return refuse(in, REFUSED_NOT_OBJECT, "", "a record is a JSON object");
-	return true;
 }
 
 static const struct json_node *get(const struct intake *in, const char *key)
@@ -213,17 +197,22 @@ static bool is_of_head(struct span key)
 	       span_equal(key, SPAN_OF("site"));
 }
 
+static void append_key(struct refusal *r, struct span key)
+{
+	size_t len = strlen(r->field);
+
+	copy_text(r->field + len, sizeof(r->field) - len, key);
+}
+
 static bool refuse_unknown(const struct intake *in, struct stretch part, struct span key)
 {
 	char place[64];
-	char *field = in->refusal->field;
 
 	snprintf(place, sizeof(place), "%.*s", (int)part.skip,
 		 field_table[part.first].path);
 	refuse(in, REFUSED_UNKNOWN_FIELD, place, "a %s has no such field",
 	       kind_name(in->submission.kind));
-	size_t len = strlen(field);
-	copy_text(field + len, sizeof(in->refusal->field) - len, key);
+	append_key(in->refusal, key);
 	return false;
 }
 
@@ -361,6 +350,99 @@ static bool read_object(struct intake *in, const struct json_node *object,
 			return false;
 	}
 	return true;
+}
+
+/* --- a text that is no JSON, or not the JSON that a record may be ------------------------ */
+
+static void place_flaw(struct intake *in, const struct json_node *object,
+		       struct stretch part, const struct json_node *at);
+
+/* The member or element that `at` lies in, or is; NULL where it is the parent itself.
+ * Nodes stand in the order of the text. *ret_index: how many are before it. */
+static const struct json_node *child_towards(const struct intake *in,
+					     const struct json_node *parent,
+					     const struct json_node *at, long *ret_index)
+{
+	const struct json_node *child = NULL;
+
+	*ret_index = -1;
+	for (const struct json_node *n = json_tree_first(in->tree, parent); n && n <= at;
+	     n = json_tree_next(in->tree, n), ++*ret_index)
+		child = n;
+	return child;
+}
+
+/* Under a key that has fields below it. */
+static void place_below(struct intake *in, const struct json_node *value,
+			const struct step *step, const struct json_node *at)
+{
+	struct stretch part = step->inner;
+	const char *path = field_table[part.first].path;
+	char name[64];
+
+	if (step->then == '[') {
+		value = value->type == NODE_ARRAY
+				? child_towards(in, value, at, &in->element)
+				: NULL;
+		part = (struct stretch){part.first + 1, part.last, strlen(path) + 1};
+	}
+	if (value && value->type == NODE_OBJECT) {
+		place_flaw(in, value, part, at);
+		return;
+	}
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(path, "."), path);
+	write_path(in, name);
+}
+
+/* Names the place of a flaw in the words of the field table: never a key that is not in it,
+ * but to the sender. */
+static void place_flaw(struct intake *in, const struct json_node *object,
+		       struct stretch part, const struct json_node *at)
+{
+	long index;
+	char place[64];
+	const struct json_node *child = child_towards(in, object, at, &index);
+	struct steps steps;
+	size_t i = 0;
+
+	list_steps(&steps, part);
+	while (child && i < steps.count && !span_equal(steps.step[i].key, child->key))
+		i++;
+	if (child && i < steps.count && steps.step[i].then) {
+		place_below(in, child, &steps.step[i], at);
+	} else if (child && i < steps.count) {
+		write_path(in, field_table[steps.step[i].inner.first].path);
+	} else if (child && part.skip == 0 && is_of_head(child->key)) {
+		copy_text(place, sizeof(place), child->key);
+		write_path(in, place);
+	} else {
+		size_t len = part.skip - (part.skip > 0 && !child);
+		snprintf(place, sizeof(place), "%.*s", (int)len,
+			 field_table[part.first].path);
+		write_path(in, place);
+		append_key(in->refusal, child ? child->key : SPAN_OF(""));
+	}
+}
+
+static bool load(struct intake *in, struct json_tree *tree, struct span json)
+{
+	const struct stretch all = {0, FIELD_COUNT, 0};
+	struct json_flaw flaw;
+
+	if (json.len > RECORD_BYTES_MAX)
+		return refuse(in, REFUSED_TOO_BIG, "", "%zu bytes, at most %d", json.len,
+			      RECORD_BYTES_MAX);
+	bool good = json_tree_read(tree, json, &flaw);
+	in->tree = tree;
+	in->root = tree->count > 0 ? tree->node : NULL;
+	if (good && in->root->type != NODE_OBJECT)
+		return refuse(in, REFUSED_NOT_OBJECT, "", "a record is a JSON object");
+	if (!good) {
+		(void)refuse(in, flaw.reason, "", "at byte %zu", flaw.at);
+		if (in->root && in->root->type == NODE_OBJECT)
+			place_flaw(in, in->root, all, &tree->node[flaw.node]);
+	}
+	return good;
 }
 
 /* --- what was legible in a refused record ---------------------------------------------- */

@@ -17,6 +17,8 @@
  *         "legacy": true.
  * Body:   a function of the content: key order and white space leave no trace, and JSON
  *         inside (`extra`, `payload`) is written compact with sorted keys.
+ * Flaws:  of a text that is no JSON, or not such JSON, a refusal has what is legible all the
+ *         same (json_tree.h), and the field that holds the flaw.
  * Tests:  tests/unit/record_json_test.c, tests/fuzz/fuzz_record.c
  */
 #ifndef RECORD_JSON_H

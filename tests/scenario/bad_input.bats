@@ -37,7 +37,10 @@ refused_events() {
 	# The log says the same, of each; but no name that the sender made up.
 	diff <(grep ' refused ' "$P/expected" | cut -d' ' -f3- | sed 's/ [^ ]* unknown-field$/ - unknown-field/') <(refused_events)
 	[ "$(stored "SELECT count(*) FROM public_reviews")" = "$(grep -c ' accepted ' "$P/expected")" ]
-	[ "$(stored "SELECT count(*) FROM refusals WHERE rating IS NOT NULL")" -gt 20 ]
+	[ "$(stored "SELECT count(*) FROM refusals WHERE rating IS NOT NULL")" -gt 40 ]
+	[ "$(stored "SELECT count(*) FROM refusals WHERE reason IN ('nul', 'bad-utf8', 'duplicate-key')
+		AND (source IS NULL OR field IS NULL AND reason <> 'nul')")" = 0 ]
+	[ "$(stored "SELECT count(*) FROM refusals WHERE reason IN ('nul', 'bad-utf8') AND rating IS NULL")" = 0 ]
 	store_holds
 	none_died
 
