@@ -4,6 +4,7 @@
  */
 #include "csv.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "alloc.h"
@@ -17,7 +18,7 @@ static const struct {
 	[CSV_TEXT_BEHIND] = {"text-after-quote",
 			     "text between a closing quote and the delimiter"},
 	[CSV_UNCLOSED_QUOTE] = {"unclosed-quote",
-				"a quote is opened and not closed in the next MiB"},
+				"a quote is opened, and what follows does not close it"},
 	[CSV_TOO_FEW_COLUMNS] = {"too-few-columns", "fewer columns than the header has"},
 	[CSV_TOO_MANY_COLUMNS] = {"too-many-columns", "more columns than the header has"},
 	[CSV_BAD_UTF8] = {"bad-utf8", "the bytes are not UTF-8"},
@@ -46,7 +47,7 @@ struct csv {
 	struct input *in; /* borrowed */
 	struct csv_dialect dialect;
 	uint64_t line; /* of the next byte */
-	bool skipping; /* the rest of a line that was too long is still to come */
+	bool skipping; /* the rest of a line that was refused is still to come */
 	struct buf unquoted;
 	struct place place[CSV_COLUMNS_MAX];
 	struct span column[CSV_COLUMNS_MAX];
@@ -65,6 +66,8 @@ struct scan {
 	enum csv_flaw flaw;
 	size_t flaw_column;
 	size_t count; /* fields */
+	size_t stray; /* where a quote opens a field that no line behind it closes as it
+		       * should: the row ends with that quote's line. SIZE_MAX: none */
 };
 
 static void flaw(struct scan *s, enum csv_flaw what, size_t column)
@@ -73,6 +76,12 @@ static void flaw(struct scan *s, enum csv_flaw what, size_t column)
 		s->flaw = what;
 		s->flaw_column = column;
 	}
+}
+
+static void stray(struct scan *s, size_t at)
+{
+	flaw(s, CSV_UNCLOSED_QUOTE, s->count);
+	s->stray = at;
 }
 
 static bool ends_field(const struct csv *csv, uint8_t byte)
@@ -88,10 +97,10 @@ static void scan_bare(const struct csv *csv, struct scan *s)
 	s->more |= s->pos == s->len && !s->whole;
 }
 
-/* s->pos stands behind the opening quote; afterwards behind the closing one. */
+/* s->pos stands on the opening quote; afterwards behind the closing one. */
 static void scan_quoted(struct csv *csv, struct scan *s, struct place *ret)
 {
-	size_t from = s->pos, copied_from = csv->unquoted.len;
+	size_t opened = s->pos++, from = s->pos, copied_from = csv->unquoted.len;
 	bool copied = false;
 
 	for (;;) {
@@ -100,7 +109,7 @@ static void scan_quoted(struct csv *csv, struct scan *s, struct place *ret)
 		if (!quote || (quote + 1 == s->at + s->len && !s->whole)) {
 			s->pos = s->len;
 			s->more |= !s->whole;
-			flaw(s, CSV_UNCLOSED_QUOTE, s->count);
+			stray(s, opened);
 			return;
 		}
 		size_t end = (size_t)(quote - s->at);
@@ -119,22 +128,33 @@ static void scan_quoted(struct csv *csv, struct scan *s, struct place *ret)
 	}
 }
 
+static bool spans_lines(const struct scan *s, size_t from)
+{
+	size_t len = s->pos - from;
+
+	return memchr(s->at + from, '\n', len) || memchr(s->at + from, '\r', len);
+}
+
 static void scan_field(struct csv *csv, struct scan *s, struct place *ret)
 {
 	size_t from = s->pos;
 
-	if (csv->dialect.quotes && s->pos < s->len && s->at[s->pos] == '"') {
-		s->quoted = true;
-		s->pos++;
-		scan_quoted(csv, s, ret);
-		if (s->pos < s->len && !ends_field(csv, s->at[s->pos])) {
-			flaw(s, CSV_TEXT_BEHIND, s->count);
-			scan_bare(csv, s);
-		}
+	if (!csv->dialect.quotes || from == s->len || s->at[from] != '"') {
+		scan_bare(csv, s);
+		*ret = (struct place){false, from, s->pos - from};
 		return;
 	}
+	s->quoted = true;
+	scan_quoted(csv, s, ret);
+	if (s->pos == s->len || ends_field(csv, s->at[s->pos]))
+		return;
+	/* On a later line this is the opening quote of another row, most likely. */
+	if (spans_lines(s, from)) {
+		stray(s, from);
+		return;
+	}
+	flaw(s, CSV_TEXT_BEHIND, s->count);
 	scan_bare(csv, s);
-	*ret = (struct place){false, from, s->pos - from};
 }
 
 /* Steps over LF, CRLF or CR. */
@@ -158,7 +178,7 @@ static void scan_row(struct csv *csv, struct scan *s)
 		scan_field(csv, s,
 			   s->count < CSV_COLUMNS_MAX ? &csv->place[s->count] : &spare);
 		s->count++;
-		if (s->more)
+		if (s->more || s->stray != SIZE_MAX)
 			return;
 		if (s->pos == s->len || s->at[s->pos] != (uint8_t)csv->dialect.delimiter)
 			break;
@@ -233,7 +253,8 @@ static enum status scan_whole(struct csv *csv, struct scan *ret, struct err *err
 		*ret = (struct scan){.at = window.at,
 				     .len = window.len,
 				     .whole = csv->in->eof,
-				     .flaw_column = SIZE_MAX};
+				     .flaw_column = SIZE_MAX,
+				     .stray = SIZE_MAX};
 		scan_row(csv, ret);
 		if (!ret->more)
 			return ST_OK;
@@ -245,40 +266,44 @@ static enum status scan_whole(struct csv *csv, struct scan *ret, struct err *err
 	}
 }
 
-/* How many bytes the row takes with it. */
+/* How many bytes the row takes with it. A line that goes on beyond the window is skipped to
+ * its end; a CR that ends the window is left, for an LF may follow it. */
 static size_t settle(struct csv *csv, struct scan *s)
 {
-	bool endless = s->flaw == CSV_UNCLOSED_QUOTE;
+	bool astray = s->stray != SIZE_MAX;
 
-	if (!endless && !s->more) {
+	if (!astray && !s->more) {
 		judge(csv, s);
 		return s->pos;
 	}
-	if (!endless)
+	if (!astray)
 		flaw(s, CSV_TOO_BIG, SIZE_MAX);
-	csv->skipping = !endless;
-	return endless ? first_line(s->at, s->len) : s->len;
+	size_t used = astray ? s->stray + first_line(s->at + s->stray, s->len - s->stray)
+			     : s->len;
+	csv->skipping = used == s->len && !s->whole && s->at[used - 1] != '\n';
+	return used - (csv->skipping && s->at[used - 1] == '\r');
 }
 
-/* Consumes the rest of a row that was too long. */
+/* Consumes the rest of a line whose beginning was refused. */
 static enum status skip_rest(struct csv *csv, struct err *err)
 {
-	bool added = true;
+	enum status st = ST_OK;
 
-	while (csv->skipping && added) {
+	while (!st && csv->skipping) {
 		struct span window = input_view(csv->in);
 		size_t used = first_line(window.at, window.len);
+		bool ends = count_lines(window.at, used) > 0;
+		bool half = ends && used == window.len && !csv->in->eof &&
+			    window.at[used - 1] == '\r';
+		bool added;
 
-		csv->skipping = count_lines(window.at, used) == 0;
-		csv->line += !csv->skipping;
-		input_consume(csv->in, used);
-		if (!csv->skipping)
-			break;
-		enum status st = input_more(csv->in, &added, err);
-		if (st)
-			return st;
+		csv->skipping = half || (!ends && !csv->in->eof);
+		csv->line += ends && !half;
+		input_consume(csv->in, used - half);
+		if (csv->skipping)
+			st = input_more(csv->in, &added, err);
 	}
-	return ST_OK;
+	return st;
 }
 
 enum status csv_next(struct csv *csv, struct csv_row *ret, bool *ret_end, struct err *err)
@@ -347,8 +372,9 @@ enum status csv_open(struct csv **ret, struct input *in, struct csv_dialect dial
 	if (end)
 		return err_set(err, ST_EMALFORMED, "%s: the file is empty", in->path);
 	if (row.flaw)
-		return err_set(err, ST_EMALFORMED, "%s:1: the header cannot be read: %s",
-			       in->path, csv_flaw_meaning(row.flaw));
+		return err_set(err, ST_EMALFORMED,
+			       "%s:%" PRIu64 ": the header cannot be read: %s", in->path,
+			       row.line, csv_flaw_meaning(row.flaw));
 	keep_header(csv, &row);
 	*ret = TAKE(csv);
 	return ST_OK;

@@ -7,10 +7,12 @@
  * Every row has as many fields as the first one, the header. Empty lines are passed over.
  * Nothing is trimmed: what stands between two delimiters is the value.
  *
- * A row with a flaw is told as such and costs itself alone. Text behind a closing quote does not hide
- * the end of its row, so reading goes on behind it; a quote that is never closed would swallow
- * the rest of the file, so reading goes on at the line behind the one it began on (no
- * later row is lost, and no byte is looked at more than twice: docs/decisions/0006-csv.md).
+ * A row with a flaw is told as such and costs itself alone. Text behind a closing quote on the
+ * same line does not hide the end of its row, so reading goes on behind it. A quote that opens
+ * a field is stray where the next one that could close it is followed by text, on a later
+ * line (there it opens a field of another row), or where none comes: the row then ends with
+ * that quote's line, and reading goes on at the next one (no later row is lost, and no byte is
+ * looked at more than twice: docs/decisions/0006-csv.md).
  *
  * Units:  lines count from 1 as an editor does; a field may hold several.
  * Bounds: INPUT_WINDOW_MAX bytes a row, CSV_COLUMNS_MAX fields.
@@ -27,7 +29,7 @@
 enum csv_flaw {
 	CSV_SOUND = 0,
 	CSV_TEXT_BEHIND,      /* text between the closing quote and the delimiter */
-	CSV_UNCLOSED_QUOTE,   /* the row, or the file, ends within quotes */
+	CSV_UNCLOSED_QUOTE,   /* a stray one opens a field */
 	CSV_TOO_FEW_COLUMNS,  /* than the header has */
 	CSV_TOO_MANY_COLUMNS, /* than the header has */
 	CSV_BAD_UTF8,

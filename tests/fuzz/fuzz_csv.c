@@ -1,8 +1,8 @@
 /* fuzz_csv - a file of rows, from its first byte to its last.
  *
  * The first byte chooses the dialect. Whatever the rest is: reading ends, lines ascend, no row
- * reaches beyond the file, sound rows are UTF-8 as wide as the header, and NDJSON lines hold
- * no line end.
+ * reaches beyond the file, a row with a stray quote ends with a line, sound rows are UTF-8 as
+ * wide as the header, and NDJSON lines hold no line end.
  *
  *	clang -g -O1 -fsanitize=fuzzer,address,undefined -Istages/normavis ...
  */
@@ -55,6 +55,8 @@ static void read_csv(struct span bytes, struct csv_dialect dialect)
 			break;
 		must(row.line > line);
 		line = row.line;
+		if (row.flaw == CSV_UNCLOSED_QUOTE && in->consumed < bytes.len)
+			must(strchr("\r\n", row.raw.at[row.raw.len - 1]));
 		check_row(&row, count);
 	}
 	must(in->consumed == bytes.len);

@@ -91,6 +91,20 @@ result() { jq -r "$1" "$P/result"; }
 	figure_is .conservation.balanced true
 }
 
+@test "a stray quote costs its row, and the good ones beside it come in" {
+	pipeline_start
+	code=0
+	imported --map "$IN/ten.yaml" "$IN/stray.csv" || code=$?
+	[ "$code" -eq 1 ]
+	[ "$(result '[.rows, .accepted, .refused] | @csv')" = 6,5,1 ]
+	[ "$(jq -r '"\(.line) \(.last_line) \(.reason) \(.column)"' "$(result .report)")" = \
+		"2 null unclosed-quote body" ]
+	# Put right, it comes in, and nothing twice.
+	sed 's/"Never/Never/' "$IN/stray.csv" >"$P/right.csv"
+	imported --map "$IN/ten.yaml" "$P/right.csv"
+	[ "$(result '[.accepted, .repeated, .refused] | @csv')" = 1,5,0 ]
+}
+
 @test "a converted rating keeps the native one and names its mapping" {
 	pipeline_start
 	imported --map "$IN/ten.yaml" "$IN/flawed.csv" || true

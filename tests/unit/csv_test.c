@@ -120,7 +120,33 @@ static void a_flawed_row_costs_itself_alone(void **state)
 		{"never closed, last", "a,b\n3,4\n1,\"x",
 		 "[a][b] 2[3][4] 3!unclosed-quote@1"},
 		{"closed by a later row", "a,b\n1,\"x\n3,\"y\"\n5,6\n",
-		 "[a][b] 2-3!text-after-quote@1 4[5][6]"},
+		 "[a][b] 2!unclosed-quote@1 3[3][y] 4[5][6]"},
+		{"closed far behind",
+		 "s,t,r\n1,\"stray,5\n2,good one here,1\n3,another good,1\n"
+		 "4,\"quoted\",5\n5,fine text,4\n",
+		 "[s][t][r] 2!unclosed-quote@1 3[2][good one here][1] "
+		 "4[3][another good][1] 5[4][quoted][5] 6[5][fine text][4]"},
+		{"the last quote of a row is missing",
+		 "a,b\n\"1\",\"x\n\"2\",\"\"\n\"3\",\"y\"\n",
+		 "[a][b] 2!unclosed-quote@1 3[2][] 4[3][y]"},
+		{"one quote too many", "a,b\n\"1\",\"x\"\"\n\"2\",\"y\"\n\"3\",\"z\"\n",
+		 "[a][b] 2!unclosed-quote@1 3[2][y] 4[3][z]"},
+		{"one stray quote behind the other", "a,b\n1,\"x\n2,\"y\n3,z\n4,\"v\"\n",
+		 "[a][b] 2!unclosed-quote@1 3!unclosed-quote@1 4[3][z] 5[4][v]"},
+		{"behind lines in quotes", "a,b\n\"x\ny\",\"z\n3,4\n5,\"6\"\n",
+		 "[a][b] 2-3!unclosed-quote@1 4[3][4] 5[5][6]"},
+		{"lines in quotes behind", "a,b\n1,\"x\n2,\"y\nz\"\n3,4\n",
+		 "[a][b] 2!unclosed-quote@1 3-4[2][y\nz] 5[3][4]"},
+		{"text behind, then never closed", "a,b\n\"5\"x,\"y\n3,4\n5,6\n",
+		 "[a][b] 2!text-after-quote@0 3[3][4] 4[5][6]"},
+		{"quotes that are not doubled in a text of lines",
+		 "a,b,c\n1,\"x\nthe \"best\" y\nz\",2\n3,4,5\n",
+		 "[a][b][c] 2!unclosed-quote@1 3!too-few-columns 4!too-few-columns 5[3][4][5]"},
+		{"cr alone", "a,b\r1,\"x\r3,\"y\"\r",
+		 "[a][b] 2!unclosed-quote@1 3[3][y]"},
+		/* What no reader can know: these are sound rows. */
+		{"closed by chance", "a,b\n1,\"x\n24\"\n3,4\n",
+		 "[a][b] 2-3[1][x\n24] 4[3][4]"},
 		{"too few", "a,b\n1\n3,4\n", "[a][b] 2!too-few-columns 3[3][4]"},
 		{"too many", "a,b\n1,2,3\n3,4\n", "[a][b] 2!too-many-columns 3[3][4]"},
 		{"bad utf-8", "a,b\n\xE9t\xE9,2\n3,4\n", "[a][b] 2!bad-utf8 3[3][4]"},
@@ -156,8 +182,11 @@ static void what_is_no_csv_of_ours_is_named(void **state)
 	expect(bare, sizeof(bare) - 1, CSV_DIALECT_DEFAULT,
 	       "input: UTF-16; save the file as UTF-8 and import that one");
 	expect("a,\"b\n", 5, CSV_DIALECT_DEFAULT,
-	       "input:1: the header cannot be read: a quote is opened and not closed in the "
-	       "next MiB");
+	       "input:1: the header cannot be read: a quote is opened, and what follows does "
+	       "not close it");
+	expect("\n\n\"a\"x,b\n", 10, CSV_DIALECT_DEFAULT,
+	       "input:3: the header cannot be read: text between a closing quote and the "
+	       "delimiter");
 }
 
 static void dialects_differ_by_delimiter_and_quotes(void **state)
@@ -255,6 +284,74 @@ static void a_row_beyond_all_bounds_is_skipped(void **state)
 		      "[a][b] 2[1][2] 3!text-after-quote@0 4[5][6]");
 	expect_around("3,\"\n5,6\n", 'x', "\n7,8\n",
 		      "[a][b] 2[1][2] 3!unclosed-quote@1 4[5][6] 5!too-big 6[7][8]");
+	expect_around("\"3\"x,\"\n5,6\n", 'x', "\n7,8\n",
+		      "[a][b] 2[1][2] 3!text-after-quote@0 4[5][6] 5!too-big 6[7][8]");
+	/* Of a line that goes on beyond the window, no piece is a row. */
+	expect_around("3,\"", 'x', "5,6\n7,8\n",
+		      "[a][b] 2[1][2] 3!unclosed-quote@1 4[7][8]");
+	expect_around("3,\"", 'x', "", "[a][b] 2[1][2] 3!unclosed-quote@1");
+}
+
+/* A CRLF whose halves lie in two windows ends one line, wherever the refused one is cut. */
+static void a_line_end_across_the_window_counts_once(void **state)
+{
+	static const char head[] = "a,b\r\n3,\"";
+
+	(void)state;
+	for (size_t shift = 0; shift < 4; shift++) {
+		OWNED(buf_release) struct buf text = BUF_INIT(8 << 20);
+		OWNED(buf_release) struct buf out = BUF_INIT(1 << 20);
+		OWNED(input_closep) struct input *in = NULL;
+		char *dir = xasprintf("%s/csv_test.XXXXXX",
+				      getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+		size_t fill = INPUT_WINDOW_MAX - strlen("3,\"") - shift;
+
+		buf_text(&text, head);
+		memset(buf_extend(&text, fill), 'x', fill);
+		buf_text(&text, "\r\n5,6\r\n");
+		OWNED(freep) char *path = write_file(dir, &text);
+		assert_int_equal(input_open(&in, path, NULL), ST_OK);
+		dump(&out, in, CSV_DIALECT_DEFAULT);
+		assert_string_equal(buf_string(&out),
+				    "[a][b] 2!unclosed-quote@1 3[5][6]");
+		remove_file(dir, path);
+		free(dir);
+	}
+}
+
+/* Lines that open a quote which closes badly or nowhere: each is told, and the time grows
+ * with the file. Were it its square, this would take minutes. */
+static void stray_quotes_without_end_take_no_longer(void **state)
+{
+	static const struct {
+		const char *first, *line;
+		uint64_t rows, flawed; /* of 300,000 times `line` */
+	} files[] = {
+		{"", "1,\"x\n", 300000, 300000},
+		{"1,\"x\n", "\"\",\"\"\n", 300001, 1},
+		{"", "1,\"\"\"x\n\"\",\"\"\n", 600000, 300000},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		OWNED(buf_release) struct buf text = BUF_INIT(8 << 20);
+		OWNED(input_closep) struct input *in = NULL;
+		OWNED(csv_freep) struct csv *csv = NULL;
+		uint64_t rows = 0, flawed = 0;
+		struct csv_row row;
+		bool end = false;
+
+		buf_format(&text, "a,b\n%s", files[i].first);
+		for (int n = 0; n < 300000; n++)
+			buf_text(&text, files[i].line);
+		assert_int_equal(input_of(&in, buf_view(&text), NULL), ST_OK);
+		assert_int_equal(csv_open(&csv, in, CSV_DIALECT_DEFAULT, NULL), ST_OK);
+		while (csv_next(csv, &row, &end, NULL) == ST_OK && !end) {
+			rows++;
+			flawed += row.flaw != CSV_SOUND;
+		}
+		assert_int_equal(rows, files[i].rows);
+		assert_int_equal(flawed, files[i].flawed);
+	}
 }
 
 /* --- the public cases ------------------------------------------------------------------------ */
@@ -334,6 +431,8 @@ int main(void)
 		cmocka_unit_test(dialects_differ_by_delimiter_and_quotes),
 		cmocka_unit_test(rows_that_cross_the_window_are_whole),
 		cmocka_unit_test(a_row_beyond_all_bounds_is_skipped),
+		cmocka_unit_test(a_line_end_across_the_window_counts_once),
+		cmocka_unit_test(stray_quotes_without_end_take_no_longer),
 		cmocka_unit_test(every_case_of_csv_spectrum_is_read_right),
 	};
 
