@@ -343,24 +343,34 @@ LEFT JOIN code inc ON inc.list = 'incentive.type' AND inc.code = v.incentive_typ
 LEFT JOIN code os ON os.list = 'origin_state' AND os.code = v.origin_state
 LEFT JOIN code vf ON vf.list = 'verification' AND vf.code = v.verification;
 
+-- Facts as a review sees them: of the greatest n below its own. Both subqueries step to
+-- one entry of a primary key.
 CREATE VIEW public_reviews AS
 SELECT v.n, r.id, r.site, v.subject AS subject_number, sj.name AS subject,
-	v.supplier AS supplier_number, sp.name AS supplier,
+	sjv.label AS subject_name, sjt.name AS subject_type, sjp.name AS subject_parent,
+	sjv.address AS subject_address,
+	v.supplier AS supplier_number, sp.name AS supplier, spv.label AS supplier_name,
 	-- One from elsewhere without its date: when it came here is no date of publication.
 	CASE WHEN v.legacy AND v.published_at_origin IS NULL THEN NULL ELSE v.published_at END
 		AS published_at,
 	v.experience_date, eds.name AS experience_date_source, v.rating, v.rating_worst, v.rating_best,
 	x.title, x.text, x.display_name, v.language, v.country, og.name AS origin,
-	v.syndication_from, v.legacy, inc.name AS incentive, v.incentive_disclosed,
-	vf.name AS verification,
+	v.syndication_from, v.legacy, inc.name AS incentive, v.incentive_value,
+	v.incentive_conditioned, v.incentive_disclosed, vf.name AS verification,
 	CASE WHEN v.revisions > 1 THEN xr.received_at END AS revised_at,
 	NULL AS reply, NULL AS replied_at
 FROM review v
 JOIN records r ON r.n = v.n
 JOIN subject sj ON sj.id = v.subject
 JOIN supplier sp ON sp.id = v.supplier
+LEFT JOIN subject_version sjv ON sjv.subject = v.subject AND sjv.n =
+	(SELECT max(n) FROM subject_version WHERE subject = v.subject AND n < v.n)
+LEFT JOIN subject sjp ON sjp.id = sjv.parent
+LEFT JOIN supplier_version spv ON spv.supplier = v.supplier AND spv.n =
+	(SELECT max(n) FROM supplier_version WHERE supplier = v.supplier AND n < v.n)
 LEFT JOIN revision x ON x.n = v.live
 LEFT JOIN record xr ON xr.n = v.live
+LEFT JOIN code sjt ON sjt.list = 'type' AND sjt.code = sjv.type
 LEFT JOIN code eds ON eds.list = 'experience_date_source' AND eds.code = v.experience_date_source
 LEFT JOIN code og ON og.list = 'origin' AND og.code = v.origin
 LEFT JOIN code inc ON inc.list = 'incentive.type' AND inc.code = v.incentive_type
@@ -393,18 +403,56 @@ SELECT subject AS subject_number, published_at, n FROM listing
 UNION ALL
 SELECT subject, published_at, n FROM listing_recent;
 
+-- With the name that is stated now.
 CREATE VIEW public_ratings AS
 SELECT t.scope AS scope_code, t.target, c.name AS scope, s.name AS site,
-	coalesce(sj.name, sp.name) AS name, m.name AS method, t.version,
+	coalesce(sj.name, sp.name) AS id, coalesce(sjv.label, spv.label) AS name,
+	m.name AS method, t.version,
 	t.count, t.sum, CASE WHEN t.count > 0 THEN 1.0 * t.sum / t.count / 1000000 END AS mean,
 	t.fifth1, t.fifth2, t.fifth3, t.fifth4, t.fifth5, r.received_at AS updated_at
 FROM rating t
 LEFT JOIN subject sj ON t.scope = 1 AND sj.id = t.target
 LEFT JOIN supplier sp ON t.scope = 2 AND sp.id = t.target
+LEFT JOIN subject_version sjv ON sjv.subject = sj.id AND sjv.n =
+	(SELECT max(n) FROM subject_version WHERE subject = t.target)
+LEFT JOIN supplier_version spv ON spv.supplier = sp.id AND spv.n =
+	(SELECT max(n) FROM supplier_version WHERE supplier = t.target)
 JOIN site s ON s.id = coalesce(sj.site, sp.site)
 JOIN record r ON r.n = t.updated_n
 LEFT JOIN code c ON c.list = 'scope' AND c.code = t.scope
 LEFT JOIN code m ON m.list = 'method' AND m.code = t.method;
+
+-- Facts, every version of them.
+CREATE VIEW suppliers AS
+SELECT f.n, f.n & 0xFFFFFFFFFF AS seq, r.received_at, s.name AS site,
+	f.supplier AS supplier_number, sp.name AS supplier, f.label AS name,
+	ch.name AS contact_channel, f.contact, f.language, f.country, f.sector, f.plan_name,
+	f.plan_from, f.identifiers, f.extra
+FROM supplier_version f
+JOIN record r ON r.n = f.n
+JOIN supplier sp ON sp.id = f.supplier
+JOIN site s ON s.id = sp.site
+LEFT JOIN code ch ON ch.list = 'contact.channel' AND ch.code = f.contact_channel;
+
+CREATE VIEW subjects AS
+SELECT f.n, f.n & 0xFFFFFFFFFF AS seq, r.received_at, s.name AS site,
+	f.subject AS subject_number, sj.name AS subject, f.supplier AS supplier_number,
+	sp.name AS supplier, f.label AS name, ty.name AS type, f.parent AS parent_number,
+	pa.name AS parent, f.address, f.identifiers, f.extra
+FROM subject_version f
+JOIN record r ON r.n = f.n
+JOIN subject sj ON sj.id = f.subject
+JOIN supplier sp ON sp.id = f.supplier
+JOIN site s ON s.id = sj.site
+LEFT JOIN subject pa ON pa.id = f.parent
+LEFT JOIN code ty ON ty.list = 'type' AND ty.code = f.type;
+
+CREATE VIEW sites AS
+SELECT f.n, f.n & 0xFFFFFFFFFF AS seq, r.received_at, s.name AS site, f.label AS name,
+	f.operator, f.country, f.extra
+FROM site_version f
+JOIN record r ON r.n = f.n
+JOIN site s ON s.id = f.site;
 
 CREATE VIEW decisions AS
 SELECT d.n, d.review, r.site, r.id AS review_id, st.name AS outcome, ac.name AS action,
@@ -420,6 +468,20 @@ LEFT JOIN rule ru ON ru.id = d.rule
 LEFT JOIN clause cl ON cl.id = d.clause
 LEFT JOIN pack pr ON pr.id = d.rules
 LEFT JOIN pack pp ON pp.id = d.policy;
+
+-- Rules that label act however the decision went; on what its source asserts none acts.
+CREATE VIEW labels AS
+SELECT v.n, r.id,
+	(SELECT k.value FROM json_each(e.value) k WHERE k.key = 'rule') AS rule,
+	(SELECT k.value FROM json_each(e.value) k WHERE k.key = 'version') AS rule_version,
+	(SELECT k.value FROM json_each(e.value) k WHERE k.key = 'reason') AS reason
+FROM review v
+JOIN records r ON r.n = v.n
+JOIN decision d ON d.n = v.decision AND d.review = v.n
+JOIN json_each(d.evidence) e
+WHERE d.action IS NOT NULL AND 3 = (SELECT count(*) FROM json_each(e.value) k
+	WHERE (k.key = 'action' AND k.value = 'label') OR (k.key = 'mode' AND k.value = 'live')
+		OR (k.key = 'holds' AND k.value));
 
 CREATE VIEW events_readable AS
 SELECT e.idx, e.t, e.n, c.name AS kind, e.review, e.prev, CAST(e.entry AS TEXT) AS entry

@@ -90,6 +90,12 @@ static void put_review_fields(struct buf *body, const struct made *m)
 	put_text(body, FIELD_PURCHASE_REF, m->purchase_ref);
 	put_text(body, FIELD_INVITATION_ID, m->invitation);
 	put_code(body, FIELD_ORIGIN, m->origin);
+	if (m->incentive_value) {
+		put_code(body, FIELD_INCENTIVE_TYPE, INCENTIVE_DISCOUNT);
+		put_text(body, FIELD_INCENTIVE_VALUE, m->incentive_value);
+		body_put_code(body, FIELD_INCENTIVE_CONDITIONED, true);
+		body_put_code(body, FIELD_INCENTIVE_DISCLOSED, false);
+	}
 	if (m->media)
 		put_media(body, m->media_address);
 	put_text(body, FIELD_SYNDICATION_URL, m->original_url);
@@ -105,6 +111,10 @@ static void put_other_fields(struct buf *body, const struct made *m)
 	uint8_t hash[32];
 
 	put_text(body, FIELD_NAME, m->name);
+	put_code(body, FIELD_SUBJECT_TYPE, m->subject_type);
+	put_text(body, FIELD_PARENT, m->parent);
+	put_text(body, FIELD_ADDRESS, m->address);
+	put_text(body, FIELD_OPERATOR, m->operator);
 	if (m->activates) {
 		memset(hash, 0x11, sizeof(hash));
 		put_code(body, FIELD_ACTIVATES, m->activates);

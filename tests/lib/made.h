@@ -30,9 +30,13 @@ struct made {
 	int origin, origin_state;
 	bool legacy;
 	int64_t published_at_origin;
-	bool criteria, media; /* two ratings[], one media[] */
-	const char *name;     /* supplier, subject, site */
-	int activates;	      /* activation */
+	bool criteria, media;			 /* two ratings[], one media[] */
+	const char *name;			 /* supplier, subject, site */
+	const char *parent, *address, *operator; /* subject; site */
+	int subject_type;
+	const char
+		*incentive_value; /* of a discount that asked for praise, undisclosed */
+	int activates;		  /* activation */
 	const char *target, *payload;
 	const char *refused_kind, *refused_field, *refused_reason;
 	uint8_t key; /* first byte of the key hash; its others are 0 */

@@ -60,7 +60,7 @@ static void test_public_ratings_show_the_mean_of_the_scale(void **state)
 	assert_number(
 		f,
 		"SELECT count(*) FROM public_ratings WHERE scope = 'subject' "
-		"AND name = 'hotel-1' AND site = 'main' AND method = 'mean' AND count = 3 "
+		"AND id = 'hotel-1' AND name IS NULL AND site = 'main' AND method = 'mean' AND count = 3 "
 		"AND sum = 1750000 AND round(mean * 4 + 1, 4) = 3.3333 "
 		"AND fifth1 = 1 AND fifth4 = 1 AND fifth5 = 1",
 		1);
