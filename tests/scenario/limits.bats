@@ -98,7 +98,7 @@ ends() {
 	[ "$(stored "SELECT group_concat(coalesce(rating, '-') || ' ' || (text IS NOT NULL), ', ')
 		FROM (SELECT * FROM public_reviews ORDER BY n)")" = "4000 0, 4000 0, - 1, 2000 1" ]
 	[ "$(stored "SELECT count || ' ' || fifth2 || ' ' || fifth4 FROM public_ratings
-		WHERE scope = 'subject' AND name = 'alone'")" = "3 1 2" ]
+		WHERE scope = 'subject' AND id = 'alone'")" = "3 1 2" ]
 	ends refused empty < <(made 'del(.text, .rating)' && made '.text = "" | del(.rating)')
 	store_holds
 }
