@@ -122,6 +122,16 @@ $(O)/gen/schema.inc: common/store/schema.sql
 	$(Q)sed 's/\\/\\\\/g; s/"/\\"/g; s/^/"/; s/$$/\\n",/' $< > $@
 $(O)/common/store/store_schema.o: $(O)/gen/schema.inc
 
+# Where an installed command finds its configuration. Written only where it is another
+# than before, so that `make install SYSCONFDIR=DIR` links the command anew and no other does.
+$(O)/gen/installed_config.inc: FORCE
+	@mkdir -p $(@D)
+	@line='"$(SYSCONFDIR)/normavis/pipeline.yaml"'; \
+	[ "$$(cat $@ 2>/dev/null)" = "$$line" ] || echo "$$line" > $@
+$(O)/stages/normavis/installed.o: $(O)/gen/installed_config.inc
+.PHONY: FORCE
+FORCE:
+
 # The table of the folding, from ICU's data. Who makes it is no part of a variant.
 $(O)/gen/fold_gen: common/text/fold_gen.c
 	@mkdir -p $(@D)
@@ -155,7 +165,8 @@ $(O)/bin/normavis: LIBS += -llinear
 
 # --- where a thing is put -----------------------------------------------------
 # `normavis run` starts its neighbours from its own directory: all programs stand in one,
-# and a link in bin leads there. Configuration that is there already is left alone.
+# and a link in bin leads there. Configuration that is there already is left alone, and so
+# are rules: those under SHARE are the shipped ones, to compare with.
 PREFIX := /usr/local
 SYSCONFDIR := /etc
 STATEDIR := /var/lib/normavis
@@ -164,23 +175,22 @@ UNITDIR := $(PREFIX)/lib/systemd/system
 LIBEXEC := $(PREFIX)/libexec/normavis
 SHARE := $(PREFIX)/share/normavis
 
-install: all ## programs, rules, pages, systemd unit (DESTDIR, PREFIX, SYSCONFDIR)
+install: all ## programs, pages, systemd unit; rules and configuration where there are none (DESTDIR, PREFIX, SYSCONFDIR)
 	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBEXEC) $(DESTDIR)$(SHARE) $(DESTDIR)$(SYSCONFDIR)/normavis
 	$(Q)install -m 755 $(BIN) $(DESTDIR)$(LIBEXEC)
 	$(Q)ln -sfn ../libexec/normavis/normavis $(DESTDIR)$(PREFIX)/bin/normavis
 	$(Q)for f in $$(find rules docs -type f) README.md LICENSE; do \
 		install -D -m 644 $$f $(DESTDIR)$(SHARE)/$$f; done
 	$(Q)conf=$(DESTDIR)$(SYSCONFDIR)/normavis; \
-	[ -e $$conf/policy.yaml ] || install -m 644 rules/policy.yaml $$conf/policy.yaml; \
-	[ -e $$conf/pipeline.yaml ] || sed -e 's|=docs/schema/|=$(SHARE)/docs/schema/|' -e 's|^  data: data.*|  data: $(STATEDIR)\n  run: $(RUNDIR)|' \
-		-e 's|^  rules: rules.*|  rules: $(SHARE)/rules\n  policy: $(SYSCONFDIR)/normavis/policy.yaml|' \
-		pipeline.yaml > $$conf/pipeline.yaml
+	[ -e $$conf/rules ] || for f in $$(find rules -type f); do install -D -m 644 $$f $$conf/$$f; done; \
+	[ -e $$conf/pipeline.yaml ] || sed -e 's|=docs/schema/|=$(SHARE)/docs/schema/|' \
+		-e 's|^  data: data.*|  data: $(STATEDIR)\n  run: $(RUNDIR)|' pipeline.yaml > $$conf/pipeline.yaml
 	$(Q)for f in normavis.service normavis.sysusers; do \
 		sed 's|@LIBEXEC@|$(LIBEXEC)|; s|@SHARE@|$(SHARE)|; s|@SYSCONFDIR@|$(SYSCONFDIR)|' stages/normavis/$$f > $(O)/$$f; done
 	$(Q)install -D -m 644 $(O)/normavis.service $(DESTDIR)$(UNITDIR)/normavis.service
 	$(Q)install -D -m 644 $(O)/normavis.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/normavis.conf
 
-uninstall: ## take the programs, rules, pages and the unit away; configuration and data stay
+uninstall: ## take the programs, pages and the unit away; configuration, rules and data stay
 	$(Q)rm -rf $(DESTDIR)$(LIBEXEC) $(DESTDIR)$(SHARE)
 	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/normavis $(DESTDIR)$(UNITDIR)/normavis.service \
 		$(DESTDIR)$(PREFIX)/lib/sysusers.d/normavis.conf

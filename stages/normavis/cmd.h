@@ -19,7 +19,8 @@ struct cmd {
 extern const struct cmd cmd_run, cmd_check, cmd_status, cmd_submit, cmd_import, cmd_rules,
 	cmd_model, cmd_docs;
 
-#define CMD_CONFIG_DEFAULT "pipeline.yaml"
+/* For the help of a verb; `normavis help` names the place (installation_open). */
+#define CMD_CONFIG_DEFAULT "pipeline.yaml, else the installed one"
 
 /* One option of a verb; a list of them ends with a row of zeros. */
 #define CMD_OPTIONS_MAX 16

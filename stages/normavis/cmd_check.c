@@ -38,7 +38,7 @@ static int read_arguments(int argc, char **argv, struct arguments *ret)
 		{0},
 	};
 
-	*ret = (struct arguments){.config = CMD_CONFIG_DEFAULT};
+	*ret = (struct arguments){0};
 	return cmd_options(&cmd_check, argc, argv, options, false);
 }
 

@@ -85,7 +85,7 @@ static int read_arguments(int argc, char **argv, struct arguments *ret)
 				['r'] = &ret->report};
 	int option, code = 0;
 
-	*ret = (struct arguments){.config = CMD_CONFIG_DEFAULT, .timeout_ms = 600000};
+	*ret = (struct arguments){.timeout_ms = 600000};
 	while (code == 0 && (option = getopt_long(argc, argv, "", known, NULL)) != -1) {
 		if (option == 't')
 			code = read_timeout(optarg, &ret->timeout_ms);

@@ -162,9 +162,8 @@ static int run_rules(int argc, char **argv)
 
 	if (code || !verb)
 		return code;
-	const char *config = arguments.config ? arguments.config : CMD_CONFIG_DEFAULT;
-	code = arguments.log ? installation_open_to_log(&installation, config)
-			     : installation_open_for(&installation, config);
+	code = arguments.log ? installation_open_to_log(&installation, arguments.config)
+			     : installation_open_for(&installation, arguments.config);
 	return code ? code : verb->run(&arguments, &installation);
 }
 

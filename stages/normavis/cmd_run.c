@@ -50,7 +50,7 @@ static int read_arguments(int argc, char **argv, struct arguments *ret)
 		{0},
 	};
 
-	*ret = (struct arguments){.config = CMD_CONFIG_DEFAULT};
+	*ret = (struct arguments){0};
 	int code = cmd_options(&cmd_run, argc, argv, options, false);
 	if (code == 0 && ret->sample && access(ret->sample, R_OK) != 0)
 		code = cmd_usage(&cmd_run, "%s cannot be read", ret->sample);

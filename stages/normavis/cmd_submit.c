@@ -81,7 +81,7 @@ static int read_arguments(int argc, char **argv, struct arguments *ret)
 	};
 	int option, code = 0;
 
-	*ret = (struct arguments){.config = CMD_CONFIG_DEFAULT, .timeout_ms = 60000};
+	*ret = (struct arguments){.timeout_ms = 60000};
 	while (code == 0 && (option = getopt_long(argc, argv, "", known, NULL)) != -1) {
 		if (option == 'c')
 			ret->config = optarg;

@@ -8,32 +8,45 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "alloc.h"
 #include "file.h"
+#include "installed.h"
 #include "log.h"
 
 #define COMPLAINTS_BYTES_MAX (256 * 1024)
 
+static bool is_there(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
 /* A file that cannot even be read is one complaint, at its first line. */
-static void complain_unread(struct conf_report *report, const char *config,
+static void complain_unread(struct conf_report *report, const char *config, bool nowhere,
 			    const struct err *err)
 {
 	size_t len = strlen(config);
 	bool named = strncmp(err->text, config, len) == 0 && err->text[len] == ':';
 
-	conf_complain(report, config, (struct conf_place){1, 1, false}, "%s%s",
+	conf_complain(report, config, (struct conf_place){1, 1, false},
+		      "%s%s%s (--config FILE names another)",
 		      named ? err->text + len + 2 : err->text,
-		      " (--config FILE names another)");
+		      nowhere ? ", nor is there " : "", nowhere ? installed_config : "");
 }
 
 enum status installation_open(struct installation *ret, const char *config,
 			      struct conf_report *report, struct err *err)
 {
+	bool here = config || is_there(INSTALLATION_CONFIG);
+	bool nowhere = !here && !is_there(installed_config);
+
 	*ret = (struct installation){0};
+	if (!config)
+		config = here || nowhere ? INSTALLATION_CONFIG : installed_config;
 	enum status st = options_load(&ret->options, config, report, err);
 	if (st && report && report->count == 0)
-		complain_unread(report, config, err);
+		complain_unread(report, config, nowhere, err);
 	if (st)
 		return st;
 	const char *data = ret->options->pipeline.data;

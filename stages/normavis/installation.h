@@ -11,7 +11,8 @@
 
 #include "options.h"
 
-#define INSTALLATION_SUPERVISOR "normavis" /* the slot of `normavis run` */
+#define INSTALLATION_CONFIG	"pipeline.yaml" /* in the working directory */
+#define INSTALLATION_SUPERVISOR "normavis"	/* the slot of `normavis run` */
 
 struct installation {
 	struct options *options;
@@ -20,7 +21,8 @@ struct installation {
 	char *packs;   /* directory */
 };
 
-/* Reads the file. Errors as options_load, with every complaint in `report`
+/* Reads the file; `config` NULL: pipeline.yaml in the working directory or, where none is
+ * there, the one that was installed. Errors as options_load, with every complaint in `report`
  * (may be NULL), a file that cannot be read included. */
 enum status installation_open(struct installation *ret, const char *config,
 			      struct conf_report *report, struct err *err) MUST_CHECK;

@@ -9,6 +9,8 @@
 
 #include <stdio.h>
 
+#include "installation.h"
+#include "installed.h"
 #include "stage.h"
 
 static const struct cmd *const commands[] = {
@@ -39,11 +41,13 @@ static void print_help(FILE *to)
 		"  normavis submit < reviews.ndjson  send records, one JSON object a line\n"
 		"  normavis status                   where every record is, recounted\n\n"
 		"`normavis help VERB` or `normavis VERB --help` says more. Every verb takes\n"
-		"--config FILE (default: " CMD_CONFIG_DEFAULT
-		" in the working directory).\n\n"
+		"--config FILE (default: " INSTALLATION_CONFIG
+		" in the working directory, else\n"
+		"%s).\n\n"
 		"Exit codes: 0 done, 1 a check found something or some rows were refused,\n"
 		"64 usage, 65 unreadable data, 69 the pipeline is needed and not running,\n"
-		"70 a fault of ours, 74 input or output, 75 busy, try again, 78 configuration.\n");
+		"70 a fault of ours, 74 input or output, 75 busy, try again, 78 configuration.\n",
+		installed_config);
 }
 
 static int help(const char *name)

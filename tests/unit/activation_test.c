@@ -1,5 +1,5 @@
 /* activation.h: the rules and the policy on disk, what is wrong with them, what is in force. */
-// uses: stages/normavis/activation.c stages/normavis/client.c stages/normavis/installation.c
+// uses: stages/normavis/activation.c stages/normavis/client.c stages/normavis/installation.c stages/normavis/installed.c
 // uses: tests/lib/scratch.c tests/lib/journals.c
 #include "activation.h"
 

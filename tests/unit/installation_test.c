@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,7 +14,11 @@
 
 #include "alloc.h"
 #include "file.h"
+#include "installed.h"
 #include "scratch.h"
+
+/* Below the working directory, so that a test can put one there. */
+const char installed_config[] = "installed/pipeline.yaml";
 
 #define ONE_OF_EACH "processes: {publish: 1, collect: 1, dedup: 1, moderate: 1}\n"
 
@@ -63,6 +68,47 @@ static void everything_lies_in_the_data_directory(void **state)
 		assert_null(in.options);
 		assert_null(in.store);
 	}
+}
+
+static void write_config(const char *path, const char *site)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fprintf(f, ONE_OF_EACH "pipeline: {site: %s}\n", site);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void opens_site(const char *site)
+{
+	OWNED(installation_release) struct installation in = {0};
+	struct err err = {""};
+
+	if (installation_open(&in, NULL, NULL, &err))
+		fail_msg("%s", err.text);
+	assert_string_equal(in.options->pipeline.site, site);
+}
+
+static void where_no_file_is_named_it_is_the_one_here_or_the_installed_one(void **state)
+{
+	OWNED(conf_report_release) struct conf_report report = {0};
+	OWNED(installation_release) struct installation in = {0};
+	OWNED(freep) char *before = getcwd(NULL, 0);
+	struct err err = {""};
+
+	(void)state;
+	assert_int_equal(chdir(scratch_dir), 0);
+	(void)remove(INSTALLATION_CONFIG);
+	assert_int_not_equal(installation_open(&in, NULL, &report, &err), ST_OK);
+	assert_int_equal(report.count, 1);
+	assert_string_equal(report.at[0].file, INSTALLATION_CONFIG);
+	assert_non_null(strstr(report.at[0].text, installed_config));
+	assert_int_equal(mkdir("installed", 0700), 0);
+	write_config(installed_config, "installed");
+	opens_site("installed");
+	write_config(INSTALLATION_CONFIG, "here");
+	opens_site("here");
+	assert_int_equal(chdir(before), 0);
 }
 
 static void a_file_that_cannot_be_read_is_one_complaint_that_names_it_once(void **state)
@@ -242,6 +288,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(everything_lies_in_the_data_directory),
 		TEST(a_file_that_cannot_be_read_is_one_complaint_that_names_it_once),
+		TEST(where_no_file_is_named_it_is_the_one_here_or_the_installed_one),
 		TEST(a_verb_prints_every_complaint_and_gets_its_exit_code),
 		TEST(the_slots_are_in_the_order_of_the_start),
 		TEST(a_slot_is_held_as_long_as_its_process_lives),

@@ -5,7 +5,7 @@
  * Everything that is said comes through one pipe: reading it is the only waiting.
  */
 // uses: stages/normavis/supervisor.c stages/normavis/child.c stages/normavis/spawn.c
-// uses: stages/normavis/vitals.c stages/normavis/installation.c tests/lib/scratch.c
+// uses: stages/normavis/vitals.c stages/normavis/installation.c stages/normavis/installed.c tests/lib/scratch.c
 #include "supervisor.h"
 
 #include <setjmp.h>
