@@ -93,6 +93,43 @@ static bool language_holds(const struct condition *c, struct facts *facts)
 	return (facts->language & c->languages) != 0;
 }
 
+/* What a place in a text in another language is asked. */
+struct gate {
+	uint64_t languages;
+	bool declared; /* the record says that it is in one of them */
+};
+
+/* Common words of another language ("con") need more than the sender's word. */
+static bool is_at_home(void *context, const struct reading_place *place)
+{
+	const struct gate *gate = context;
+
+	return !language_is_other(place->sentence, gate->languages,
+				  gate->declared && !language_is_common(place->found));
+}
+
+static bool is_declared(const struct record *record, uint64_t languages)
+{
+	struct span declared = record->field[FIELD_LANGUAGE];
+
+	for (size_t i = 0; language_codes[i]; i++)
+		if (span_equal(declared, span_of(language_codes[i])))
+			return languages >> i & 1;
+	return false;
+}
+
+static bool text_holds(const struct condition *c, struct facts *facts)
+{
+	struct gate gate = {.languages = c->languages};
+
+	if (!reading_has(facts->reading, c->leaf))
+		return false;
+	if (language_holds(c, facts))
+		return true;
+	gate.declared = is_declared(facts->record, c->languages);
+	return reading_ask(facts->reading, c->leaf, is_at_home, &gate);
+}
+
 static bool is_between(const struct condition *c, int64_t value)
 {
 	return value > c->above && value < c->below;
@@ -182,7 +219,7 @@ bool condition_holds(const struct condition *c, struct facts *facts)
 	case CONDITION_NOT:
 		return not_holds(c, facts);
 	case CONDITION_TEXT:
-		return reading_has(facts->reading, c->leaf) && language_holds(c, facts);
+		return text_holds(c, facts);
 	case CONDITION_LANGUAGE:
 		return language_holds(c, facts);
 	case CONDITION_CLASSIFIER:

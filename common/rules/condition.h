@@ -4,6 +4,10 @@
  * them at once before, and a condition only asks whether its leaf matched. Everything else
  * is a comparison of the record's fields and of the findings about it.
  *
+ * Language: what has languages counts where the text as a whole is in one of them or in none
+ * that is known; else each place that was found is asked, and one counts that stands in a
+ * sentence, folded, which is not clearly in another (language.h).
+ *
  * Dates: a DATE has no time zone. It is after a TIME only if it is so everywhere (the
  * TIME's day at UTC+14 is earlier); a TIME is after a DATE only if it is so everywhere
  * (its day at UTC-12 is later). Absent fields are after nothing.
@@ -92,7 +96,7 @@ DEFINE_OWNED(struct condition, condition_free)
 struct facts {
 	const struct record *record;
 	const struct findings *findings;
-	const struct reading *reading;
+	struct reading *reading;
 	const struct models *models;
 	uint64_t language;	     /* bit of the text's; 0: not asked yet */
 	bool scored;		     /* scores are filled in on first use */

@@ -305,17 +305,54 @@ static void add_span(struct hit *hit, const struct hit_span *span)
 		hit->spans[hit->span_count++] = *span;
 }
 
+/* What the field was read as. */
+static struct span text_of(const struct reading *r, const struct find *find)
+{
+	if (find->of == OF_RAW)
+		return r->record->field[read_fields[find->field]];
+	return find->of == OF_MATCH ? buf_view(&r->folds[find->field].match)
+				    : buf_view(&r->hidden[find->field].text);
+}
+
+/* The places of a find, in the text that was read. */
+static size_t locate(const struct reading *r, const struct find *find,
+		     struct scan_place ret[HIT_SPANS_MAX])
+{
+	ret[0] = (struct scan_place){find->start, find->end};
+	if (find->pattern == FIND_PLACE)
+		return 1;
+	return scan_locate(r->scan, find->of == OF_RAW ? SCAN_RAW : SCAN_MATCH,
+			   find->pattern, text_of(r, find), ret, HIT_SPANS_MAX);
+}
+
+/* From bytes that were read to bytes of match. */
+static struct scan_place place_in_match(const struct reading *r, const struct find *find,
+					struct scan_place place)
+{
+	const struct fold *fold = &r->folds[find->field];
+	const struct evasion *hidden = &r->hidden[find->field];
+	size_t i = 0, k;
+
+	if (find->of == OF_MATCH)
+		return place;
+	if (find->of == OF_HIDDEN)
+		return (struct scan_place){hidden->at[place.start],
+					   hidden->at[place.end]};
+	while (i < fold->match.len && fold->match_at[i] < place.start)
+		i++;
+	for (k = i; k < fold->match.len && fold->match_at[k] < place.end;)
+		k++;
+	return (struct scan_place){i, k};
+}
+
 /* From bytes that were read to bytes that the author wrote. */
 static void add_place(const struct reading *r, struct hit *hit, const struct find *find,
 		      struct scan_place place)
 {
 	const struct fold *fold = &r->folds[find->field];
-	const struct evasion *hidden = &r->hidden[find->field];
 
-	if (find->of == OF_HIDDEN)
-		place = (struct scan_place){hidden->at[place.start],
-					    hidden->at[place.end]};
 	if (find->of != OF_RAW) {
+		place = place_in_match(r, find, place);
 		size_t start = fold->match_at[place.start], end = place.end;
 
 		/* A character can give several bytes; it is shown whole. */
@@ -328,24 +365,11 @@ static void add_place(const struct reading *r, struct hit *hit, const struct fin
 					 .len = (uint32_t)(place.end - place.start)});
 }
 
-/* What the field was read as. */
-static struct span text_of(const struct reading *r, const struct find *find)
-{
-	if (find->of == OF_RAW)
-		return r->record->field[read_fields[find->field]];
-	return find->of == OF_MATCH ? buf_view(&r->folds[find->field].match)
-				    : buf_view(&r->hidden[find->field].text);
-}
-
 static void add_find(const struct reading *r, struct hit *hit, const struct find *find)
 {
-	struct scan_place places[HIT_SPANS_MAX] = {{find->start, find->end}};
-	size_t count = 1;
+	struct scan_place places[HIT_SPANS_MAX];
+	size_t count = locate(r, find, places);
 
-	if (find->pattern != FIND_PLACE)
-		count = scan_locate(r->scan, find->of == OF_RAW ? SCAN_RAW : SCAN_MATCH,
-				    find->pattern, text_of(r, find), places,
-				    ARRAY_LEN(places));
 	for (size_t i = 0; i < count; i++)
 		add_place(r, hit, find, places[i]);
 }
@@ -355,4 +379,57 @@ void reading_evidence(struct reading *r, uint32_t leaf, struct hit *hit)
 	for (size_t i = 0; i < r->finds.count; i++)
 		if (r->finds.at[i].leaf == leaf)
 			add_find(r, hit, &r->finds.at[i]);
+}
+
+/* --- sentences ----------------------------------------------------------------------- */
+
+/* Does a sentence end before the blank at `i` of match? Of a line's end match has kept a
+ * blank. */
+static bool ends_sentence(const struct fold *f, struct span raw, size_t i)
+{
+	const uint8_t *match = f->match.at;
+	size_t start = f->match_at[i], end = f->match_at[i + 1];
+
+	if (match[i] != ' ')
+		return false;
+	if (i > 0 && (match[i - 1] == '.' || match[i - 1] == '!' || match[i - 1] == '?'))
+		return true;
+	return memchr(raw.at + start, '\n', end - start) != NULL;
+}
+
+static struct span sentence_around(const struct fold *f, struct span raw,
+				   struct scan_place place)
+{
+	size_t start = place.start, end = place.end;
+	size_t first = start - MIN(start, READING_SENTENCE_MAX);
+	size_t last = MIN(end + READING_SENTENCE_MAX, f->match.len);
+
+	while (start > first && !ends_sentence(f, raw, start - 1))
+		start--;
+	while (end < last && !ends_sentence(f, raw, end))
+		end++;
+	return (struct span){f->match.at + start, end - start};
+}
+
+bool reading_ask(struct reading *r, uint32_t leaf,
+		 bool (*counts)(void *context, const struct reading_place *place),
+		 void *context)
+{
+	for (size_t i = 0; i < r->finds.count; i++) {
+		const struct find *find = &r->finds.at[i];
+		const struct fold *f = &r->folds[find->field];
+		struct span raw = r->record->field[read_fields[find->field]];
+		struct scan_place places[HIT_SPANS_MAX];
+		size_t count = find->leaf == leaf ? locate(r, find, places) : 0;
+
+		for (size_t k = 0; k < count; k++) {
+			struct scan_place at = place_in_match(r, find, places[k]);
+			struct reading_place place = {
+				.found = {f->match.at + at.start, at.end - at.start},
+				.sentence = sentence_around(f, raw, at)};
+			if (counts(context, &place))
+				return true;
+		}
+	}
+	return false;
 }

@@ -61,6 +61,19 @@ bool reading_has(const struct reading *r, uint32_t leaf);
 /* Where the leaf was found, in the author's own bytes. */
 void reading_evidence(struct reading *r, uint32_t leaf, struct hit *hit);
 
+/* Asks of the places of the leaf, each with what was found there and the sentence that it
+ * stands in, both as fold.h's match. A sentence ends at a stop and a blank, or at the end
+ * of a line, and READING_SENTENCE_MAX bytes away. True once `counts` says so. */
+#define READING_SENTENCE_MAX 200
+
+struct reading_place {
+	struct span found, sentence;
+};
+
+bool reading_ask(struct reading *r, uint32_t leaf,
+		 bool (*counts)(void *context, const struct reading_place *place),
+		 void *context);
+
 /* A field as fold.h's match; empty where the record has none. */
 struct span reading_match(const struct reading *r, enum field field);
 

@@ -87,6 +87,7 @@ struct reading {
 	uint32_t scripts[SCRIPT_OTHER + 1]; /* letters of each */
 	bool russian, ukrainian, bulgarian; /* Cyrillic letters of these were seen */
 	bool other_cyrillic, other_arabic;
+	bool kana;
 };
 
 static void give(struct reading *r, unsigned set, uint32_t points)
@@ -249,25 +250,31 @@ static struct language cyrillic_answer(const struct reading *r)
 			      : unknown;
 }
 
-struct language language_of(struct span text)
+/* The script that most of its letters are in; kana count as Han. */
+static enum script read_scripts(struct reading *r, struct span text)
 {
-	struct reading r = {0};
 	enum script most = SCRIPT_LATIN;
 
+	*r = (struct reading){0};
 	if (text.len > 0)
-		read_text(&r, text);
-	r.scripts[SCRIPT_NONE] = 0;
-	bool kana = r.scripts[SCRIPT_KANA] > 0;
-	r.scripts[SCRIPT_HAN] += r.scripts[SCRIPT_KANA];
-	r.scripts[SCRIPT_KANA] = 0;
-	for (size_t i = 0; i < ARRAY_LEN(r.scripts); i++)
-		if (r.scripts[i] > r.scripts[most])
+		read_text(r, text);
+	r->scripts[SCRIPT_NONE] = 0;
+	r->kana = r->scripts[SCRIPT_KANA] > 0;
+	r->scripts[SCRIPT_HAN] += r->scripts[SCRIPT_KANA];
+	r->scripts[SCRIPT_KANA] = 0;
+	for (size_t i = 0; i < ARRAY_LEN(r->scripts); i++)
+		if (r->scripts[i] > r->scripts[most])
 			most = (enum script)i;
+	return most;
+}
+
+static struct language answer_of(const struct reading *r, enum script most)
+{
 	switch (most) {
 	case SCRIPT_LATIN:
-		return latin_answer(&r);
+		return latin_answer(r);
 	case SCRIPT_CYRILLIC:
-		return cyrillic_answer(&r);
+		return cyrillic_answer(r);
 	case SCRIPT_GREEK:
 		return answer("el", 1000);
 	case SCRIPT_HEBREW:
@@ -277,15 +284,48 @@ struct language language_of(struct span text)
 	case SCRIPT_HANGUL:
 		return answer("ko", 1000);
 	case SCRIPT_HAN:
-		return kana ? answer("ja", 1000) : answer("zh", 800);
+		return r->kana ? answer("ja", 1000) : answer("zh", 800);
 	case SCRIPT_ARABIC:
-		return r.other_arabic ? unknown : answer("ar", 800);
+		return r->other_arabic ? unknown : answer("ar", 800);
 	case SCRIPT_NONE:
 	case SCRIPT_KANA:
 	case SCRIPT_OTHER:
 		break;
 	}
 	return unknown;
+}
+
+struct language language_of(struct span text)
+{
+	struct reading r;
+	enum script most = read_scripts(&r, text);
+
+	return answer_of(&r, most);
+}
+
+static bool is_among(struct language language, uint64_t languages)
+{
+	for (size_t i = 0; language_codes[i]; i++)
+		if (strcmp(language.code, language_codes[i]) == 0)
+			return languages >> i & 1;
+	return true; /* unknown: it can be any */
+}
+
+bool language_is_other(struct span text, uint64_t languages, bool declared)
+{
+	struct reading r;
+	enum script most = read_scripts(&r, text);
+	uint32_t wanted = 0, best = 0;
+
+	if (most != SCRIPT_LATIN)
+		return !is_among(answer_of(&r, most), languages);
+	for (size_t i = 0; i < LATIN_COUNT; i++) {
+		best = MAX(best, r.points[i]);
+		if (languages >> i & 1)
+			wanted = MAX(wanted, r.points[i]);
+	}
+	wanted += declared ? WORD_POINTS : 0;
+	return best >= wanted + LEAD_MIN;
 }
 
 bool language_is_common(struct span word)

@@ -37,6 +37,13 @@ struct language {
 /* `text` is valid UTF-8. */
 struct language language_of(struct span text);
 
+/* Is it clearly in a language that is none of `languages` (bits: places in
+ * language_codes)? Then one of the others leads over all of these, be it clear which one
+ * or not. `declared`: somebody says that it is in one of them, which counts as one word
+ * more. Folded texts lose little, since other languages' words stay; a sentence in Latin
+ * letters with some of another script is best asked about folded. */
+bool language_is_other(struct span text, uint64_t languages, bool declared);
+
 extern const char *const language_codes[]; /* what `code` can be but "", NULL-ended */
 
 /* Is it one of the words that languages are told by, and so in many texts? As fold.h's

@@ -176,6 +176,37 @@ static void files_of_reviews_are_read(void **state)
 		fail_msg("of %u texts %u are right, %u wrong", count, right, wrong);
 }
 
+static void a_text_is_other_only_where_it_is_clear(void **state)
+{
+	static const struct {
+		const char *text, *wanted;
+		bool declared, other;
+	} rows[] = {
+		{"con leche", "fr", false, true}, /* es or it, but not fr */
+		{"con leche", "es", false, false},
+		{"le service est nul", "fr", false, false},
+		{"le service est nul", "en", false, true},
+		{"gracias connard", "fr", false, true},
+		{"gracias connard", "fr", true, false},
+		{"muchas gracias por todo connard", "fr", true, true},
+		{"xyzzy", "fr", false, false},
+		{"", "fr", false, false},
+		{"Все было очень вкусно, мы довольны", "fr", false, true},
+		{"Εξαιρετικό φαγητό", "fr", false, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		size_t place = 0;
+
+		while (strcmp(language_codes[place], rows[i].wanted) != 0)
+			place++;
+		if (language_is_other(span_of(rows[i].text), UINT64_C(1) << place,
+				      rows[i].declared) != rows[i].other)
+			fail_msg("%s: %s", rows[i].wanted, rows[i].text);
+	}
+}
+
 static void every_answer_is_listed(void **state)
 {
 	(void)state;
@@ -196,6 +227,7 @@ int main(void)
 		cmocka_unit_test(more_words_make_it_surer_and_a_second_language_less),
 		cmocka_unit_test(long_texts_are_read_up_to_a_bound),
 		cmocka_unit_test(files_of_reviews_are_read),
+		cmocka_unit_test(a_text_is_other_only_where_it_is_clear),
 		cmocka_unit_test(every_answer_is_listed),
 	};
 

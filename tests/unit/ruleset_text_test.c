@@ -15,7 +15,7 @@ struct row {
 	uint32_t start, len; /* of the first place; len 0: not looked at */
 };
 
-static void check_row(const struct row *row)
+static void check_review(const struct row *row, const char *language)
 {
 	OWNED(buf_release) struct buf rules = BUF_INIT(1 << 16);
 	struct hit hits[HITS_MAX];
@@ -25,7 +25,8 @@ static void check_row(const struct row *row)
 		   "reason: L-SPAM, mode: live, " EXAMPLES "}\n",
 		   row->when);
 	OWNED(ruleset_freep) struct ruleset *rs = rulesets_of(buf_string(&rules));
-	size_t count = rulesets_evaluate(rs, &(struct review){.text = row->text}, hits);
+	size_t count = rulesets_evaluate(
+		rs, &(struct review){.text = row->text, .language = language}, hits);
 	if ((count > 0) != row->holds)
 		fail_msg("%s: %s: %zu hits", row->when, row->text, count);
 	if (row->len == 0)
@@ -34,6 +35,11 @@ static void check_row(const struct row *row)
 	    hits[0].spans[0].len != row->len)
 		fail_msg("%s: %s: at %u, %u", row->when, row->text,
 			 hits[0].spans[0].start, hits[0].spans[0].len);
+}
+
+static void check_row(const struct row *row)
+{
+	check_review(row, NULL);
 }
 
 static void hidden_words_are_found(void **state)
@@ -124,8 +130,10 @@ static void a_detector_is_heard_by_its_own_conditions_alone(void **state)
 		check_row(&rows[i]);
 }
 
-#define FRENCH	"Le vendeur est un con et le service est nul."
-#define SPANISH "El pollo con arroz es muy bueno y la cena estaba rica."
+#define FRENCH	 "Le vendeur est un con et le service est nul."
+#define FR(word) "{words: [" word "], language: fr}"
+#define EN(word) "{words: [" word "], language: en}"
+#define SPANISH	 "El pollo con arroz es muy bueno y la cena estaba rica."
 
 static void languages_are_told_apart(void **state)
 {
@@ -141,6 +149,44 @@ static void languages_are_told_apart(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		check_row(&rows[i]);
+}
+
+/* A text in another language does not hide a sentence, and letters of other scripts make
+ * none. A word that is innocent there stays so, whatever the sender says. */
+static void words_count_in_sentences_of_their_language(void **state)
+{
+	static const struct {
+		const char *language;
+		struct row row;
+	} rows[] = {
+		{NULL, {FR("connards"), "Bande de connards. Gracias.", true, 9, 8}},
+		{NULL,
+		 {FR("connards"), "Bande de connards\nMuchas gracias a todos", true, 9,
+		  8}},
+		{NULL,
+		 {EN("morons"), "You are all morons. Merci, c'était très bien.", true, 12,
+		  6}},
+		{NULL,
+		 {EN("know where you live"),
+		  "I know where you live. C'est honteux, une arnaque, fuyez.", true, 2,
+		  19}},
+		{NULL, {EN("idiot"), "Thе mаnаgеr іs а cоmplеtе іdіоt", true, 35, 8}},
+		{NULL, {FR("connard"), "quel cønnard", true, 5, 8}},
+		{NULL, {FR("connard"), "quel conńard", true, 5, 8}},
+		{NULL, {FR("connard"), "quel co\u200Cnnard", true, 5, 10}},
+		{NULL, {FR("connard"), "Connard muchas gracias", false, 0, 0}},
+		{"fr", {FR("connard"), "Connard gracias", true, 0, 7}},
+		{NULL, {FR("con"), SPANISH " Con leche. Fui con mi madre.", false, 0, 0}},
+		{"fr", {FR("con"), SPANISH " Con leche. Fui con mi madre.", false, 0, 0}},
+		{"fr", {FR("con"), SPANISH "\nTodo con mucho gusto", false, 0, 0}},
+		{"en",
+		 {EN("romano"), "Il pecorino romano era ottimo, molto buona la pizza.",
+		  false, 0, 0}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		check_review(&rows[i].row, rows[i].language);
 }
 
 static void stems_are_found_inflected(void **state)
@@ -250,6 +296,7 @@ int main(void)
 		cmocka_unit_test(names_are_read_too),
 		cmocka_unit_test(a_detector_is_heard_by_its_own_conditions_alone),
 		cmocka_unit_test(languages_are_told_apart),
+		cmocka_unit_test(words_count_in_sentences_of_their_language),
 		cmocka_unit_test(stems_are_found_inflected),
 		cmocka_unit_test(a_model_that_is_not_there_never_holds),
 		cmocka_unit_test(a_model_never_rejects),
