@@ -140,6 +140,12 @@ enum status journal_read(struct journal_reader *r, enum journal_item *ret,
 enum status journal_reader_missing(const struct journal_reader *r, uint64_t seq,
 				   struct err *err) MUST_CHECK;
 
+/* For END where nobody waits for more: ST_ECORRUPT, with the file and the offset, when
+ * records that were synced later stand behind it. So journal_open tells damage from a torn
+ * tail; this may be asked beside the writer too. Looks at all that is left of the segment. */
+enum status journal_reader_check_end(const struct journal_reader *r,
+				     struct err *err) MUST_CHECK;
+
 uint64_t journal_reader_id(const struct journal_reader *r); /* journal_id */
 
 /* What is in force for the record that was read last; an activation takes effect behind

@@ -245,6 +245,28 @@ enum status journal_reader_missing(const struct journal_reader *r, uint64_t seq,
 		       r->path, r->cursor.offset, seq);
 }
 
+enum status journal_reader_check_end(const struct journal_reader *r, struct err *err)
+{
+	OWNED(segment_cursor_release) struct segment_cursor again;
+	struct segment_entry entry;
+	enum segment_found found;
+	uint64_t torn, group;
+	enum status st = segment_rest(&r->cursor, &torn, &group, err);
+
+	segment_cursor_init(&again, r->fd);
+	again.offset = r->cursor.offset;
+	if (st || group == 0)
+		return st;
+	/* What the writer was in the middle of is whole before it begins a later group. */
+	st = segment_next(&again, &found, &entry, err);
+	if (st || found == SEGMENT_RECORD || found == SEGMENT_MARK)
+		return st;
+	return err_set(err, ST_ECORRUPT,
+		       "%s: offset %" PRIu64
+		       ": damaged, and records synced later stand at offset %" PRIu64,
+		       r->path, again.offset, group);
+}
+
 uint64_t journal_reader_id(const struct journal_reader *r)
 {
 	return r->head.journal_id;

@@ -45,8 +45,8 @@ static inline uint64_t account_submitted(const struct account_line *l)
 	return l->repeated + l->refused_at_intake + l->accepted;
 }
 
-/* Errors: ST_ECORRUPT, ST_EVERSION, ST_EIO, ST_ESTORE. No store and no journal is no
- * error: everything is 0. */
+/* Errors: ST_ECORRUPT (a damaged journal, or one that is not the store's, too), ST_EVERSION,
+ * ST_EIO, ST_ESTORE. No store and no journal is no error: everything is 0. */
 enum status account_take(struct account *ret, const struct installation *installation,
 			 struct err *err) MUST_CHECK;
 void account_release(struct account *a);

@@ -42,7 +42,8 @@ static const char help[] =
 	"  --outcomes     what became of the reviews, by state, reason and rule\n"
 	"  --json         one object, schema normavis.status/1, with all of this\n"
 	"\n"
-	"Exit codes: 0 it balances, 1 it does not, 65 journal or store cannot be read.\n";
+	"Exit codes: 0 it balances, 1 it does not, 65 journal or store cannot be read,\n"
+	"or do not belong together.\n";
 
 struct arguments {
 	const char *config;

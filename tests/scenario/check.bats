@@ -134,6 +134,13 @@ alone_says() {
 	[[ "$output" == *"$3"* ]]
 }
 
+# status_says TEXT: and not what all would not balance because of it.
+status_says() {
+	run nv status
+	[ "$status" -eq 65 ]
+	[ "$output" = "normavis status: $1" ]
+}
+
 @test "a store of a newer version is refused with the code of publish" {
 	pipeline_new_with_data
 	sqlite3 "$P/data/store.db" "PRAGMA user_version = 99"
@@ -174,6 +181,30 @@ alone_says() {
 	refused_alike 65
 	[[ "$said" == "${AT}the store has record 7 of this journal, which ends at 2: "* ]]
 	alone_says collect 65 "the journal is older than the store"
+	status_says "${said#"$AT"}"
+}
+
+@test "a journal that is gone is refused, and status does not call that balanced" {
+	pipeline_new_with_data
+	rm -r "$P/data/journal"
+	refused_alike 65
+	[[ "$said" == "$AT$P/data/journal: no journal is there, but the store has records of one: "* ]]
+	status_says "${said#"$AT"}"
+	touch "$P/data/new-journal" # the operator says that it is meant
+	nv status
+}
+
+@test "a damaged journal is named with file and offset" {
+	pipeline_new_with_data
+	local segment
+	segment=$(ls "$P"/data/journal/*.journal)
+	pipeline_start
+	reviews 1 5 | nv submit --quiet
+	pipeline_stop
+	printf X | dd of="$segment" bs=1 seek=4120 conv=notrunc status=none
+	refused_alike 65
+	[[ "$said" == "$AT$P/data/journal: segment "*", offset 4096: damaged, and records synced later stand at offset "* ]]
+	status_says "$segment: offset 4096: damaged, and records synced later stand at offset ${said##* }"
 }
 
 @test "faults of configuration and of data are told together, and are configuration's" {

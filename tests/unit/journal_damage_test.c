@@ -225,6 +225,43 @@ static void damage_before_the_last_group_is_no_torn_tail(void **unused)
 	assert_int_equal(journals_try_open(&j, &state, NULL), ST_ECORRUPT);
 }
 
+/* Who only reads tells them apart in the same way. */
+static void a_reader_at_the_end_is_told_of_damage_and_not_of_a_torn_tail(void **unused)
+{
+	static const struct {
+		size_t entry;
+		enum status st;
+	} rows[] = {{2, ST_ECORRUPT}, {3, ST_ECORRUPT}, {4, ST_OK}, {5, ST_OK}};
+	OWNED(buf_release) struct buf file = BUF_INIT(1);
+	size_t ends[8];
+
+	(void)unused;
+	size_t used = journals_record_run(&file, ends, 2);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		size_t entry = ends[rows[i].entry];
+		OWNED(freep) char *offset = xasprintf("offset %zu: damaged", entry);
+		struct journals_item item;
+		struct err err = {""};
+
+		file.at[entry + 20] ^= 0x10;
+		journals_write_file(1, file.at, used);
+		OWNED(journal_reader_closep)
+		struct journal_reader *r = journals_open_reader(0);
+		journals_expect_records(r, 1, rows[i].entry);
+		assert_int_equal(journals_try_read(r, &item, NULL), ST_OK);
+		assert_int_equal(item.what, JOURNAL_END);
+		assert_int_equal(journal_reader_check_end(r, &err), rows[i].st);
+		assert_int_equal(strstr(err.text, offset) != NULL, rows[i].st != ST_OK);
+		assert_int_equal(strstr(err.text, "00000000000000000001.journal") != NULL,
+				 rows[i].st != ST_OK);
+		/* Beside a writer that was in the middle of it. */
+		file.at[entry + 20] ^= 0x10;
+		journals_write_file(1, file.at, used);
+		assert_int_equal(journal_reader_check_end(r, &err), ST_OK);
+		journals_expect_records(r, rows[i].entry + 1, 6);
+	}
+}
+
 static void a_garbled_secret_is_damage_not_an_erasure(void **unused)
 {
 	OWNED(buf_release) struct buf file = BUF_INIT(1);
@@ -452,6 +489,7 @@ int main(void)
 		TEST(any_garbled_byte_of_the_last_group_cuts_it_there),
 		TEST(a_cut_tail_never_comes_back),
 		TEST(damage_before_the_last_group_is_no_torn_tail),
+		TEST(a_reader_at_the_end_is_told_of_damage_and_not_of_a_torn_tail),
 		TEST(a_garbled_secret_is_damage_not_an_erasure),
 		TEST(a_garbled_older_segment_is_refused_by_name),
 		TEST(a_missing_segment_is_refused),
