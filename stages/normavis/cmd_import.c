@@ -27,7 +27,8 @@ static const char help[] =
 	"                  the reason that they had there; rules run without effect, and what\n"
 	"                  they would have decided is printed\n"
 	"  --admin         use the operator's endpoint, which takes every kind of record\n"
-	"  --report FILE   where refused rows go (default: DATA/import/TIME-refused.ndjson)\n"
+	"  --report FILE   where refused rows go (default: DATA/import/TIME-refused.ndjson);\n"
+	"                  a file that is not there yet\n"
 	"  --report-rows   put the refused rows themselves in it: personal data\n"
 	"  --no-wait       return when everything is accepted: it is durable then\n"
 	"  --timeout TIME  give up when the intake is busy for so long (default: 10min)\n"
@@ -253,7 +254,10 @@ static int run_import(int argc, char **argv)
 	if (code)
 		return code;
 	OWNED(freep) char *path = report_path(&a, &installation);
-	report = import_report_new(path, a.report_rows);
+	report = import_report_new(path, a.report != NULL, a.report_rows);
+	st = import_report_check(report, &err);
+	if (st)
+		return cmd_failed(&cmd_import, st, &err);
 	im.installation = &installation;
 	im.feed = (struct feed_options){mapping, a.source, a.site, a.legacy};
 	im.report = report;

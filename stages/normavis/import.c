@@ -7,11 +7,13 @@
 
 #define TAG_LINE_BITS 40 /* a tag is the file's number, then the line's */
 
-static bool is_regular(const char *path)
+/* What can be read but once: it is looked at when its turn comes. */
+static bool is_stream(const char *path)
 {
 	struct stat about;
 
-	return stat(path, &about) == 0 && S_ISREG(about.st_mode);
+	return stat(path, &about) == 0 && !S_ISREG(about.st_mode) &&
+	       !S_ISDIR(about.st_mode);
 }
 
 enum status import_check(struct import *im, struct err *err)
@@ -21,7 +23,7 @@ enum status import_check(struct import *im, struct err *err)
 	for (size_t i = 0; i < im->file_count; i++) {
 		OWNED(feed_closep) struct feed *feed = NULL;
 
-		if (!is_regular(im->files[i]))
+		if (is_stream(im->files[i]))
 			continue;
 		enum status st = feed_open(&feed, im->files[i], &im->feed, err);
 		if (st)

@@ -21,18 +21,19 @@ struct tally {
 
 struct import_report {
 	char *path;
-	bool rows;
+	bool named, rows;
 	FILE *file; /* NULL: not made yet */
 	uint64_t count;
 	struct tally tally[TALLIES_MAX];
 	size_t tally_count;
 };
 
-struct import_report *import_report_new(const char *path, bool rows)
+struct import_report *import_report_new(const char *path, bool named, bool rows)
 {
 	struct import_report *r = xcalloc(1, sizeof(*r));
 
 	r->path = xstrdup(path);
+	r->named = named;
 	r->rows = rows;
 	return r;
 }
@@ -52,27 +53,61 @@ void import_report_free(struct import_report *r)
 	free(r);
 }
 
-static enum status make_directory(const char *path, struct err *err)
+static enum status cannot_be_made(const struct import_report *r, const char *why,
+				  struct err *err)
 {
-	const char *slash = strrchr(path, '/');
-	OWNED(freep) char *directory = xstrndup(path, slash ? (size_t)(slash - path) : 0);
+	return err_set(err, ST_EIO, "the report cannot be written: %s%s", why,
+		       r->named ? "" : "; --report names another place");
+}
 
-	return *directory ? file_make_dirs(directory, 0700, err) : ST_OK;
+/* By errno. */
+static enum status cannot_be_opened(const struct import_report *r, struct err *err)
+{
+	OWNED(freep)
+	char *why = errno == EEXIST
+			    ? xasprintf("%s is there already, and none overwrites a file",
+					r->path)
+			    : xasprintf("%s: %s", r->path, strerror(errno));
+
+	return cannot_be_made(r, why, err);
+}
+
+/* The caller frees it. */
+static char *directory_of(const struct import_report *r)
+{
+	const char *slash = strrchr(r->path, '/');
+	size_t len = slash ? (size_t)(slash - r->path) : 0;
+
+	return slash ? xstrndup(r->path, MAX(len, (size_t)1)) : xstrdup(".");
+}
+
+enum status import_report_check(const struct import_report *r, struct err *err)
+{
+	OWNED(freep) char *directory = directory_of(r);
+	struct stat about;
+
+	if (!r->named)
+		return ST_OK;
+	errno = EEXIST;
+	if (lstat(r->path, &about) == 0 || errno != ENOENT ||
+	    access(directory, W_OK | X_OK))
+		return cannot_be_opened(r, err);
+	return ST_OK;
 }
 
 static enum status make_file(struct import_report *r, struct err *err)
 {
-	enum status st = make_directory(r->path, err);
+	OWNED(freep) char *directory = directory_of(r);
+	struct err why = {""};
 
-	if (st)
-		return st;
-	int fd = open(r->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-		      0600);
-	if (fd >= 0 && fchmod(fd, 0600) == 0)
+	if (!r->named && file_make_dirs(directory, 0700, &why))
+		return cannot_be_made(r, why.text, err);
+	int fd = open(r->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd >= 0)
 		r->file = fdopen(fd, "w");
 	if (r->file)
 		return ST_OK;
-	st = err_sys(err, ST_EIO, errno, "%s", r->path);
+	enum status st = cannot_be_opened(r, err);
 	file_close(&fd);
 	return st;
 }

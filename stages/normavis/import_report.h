@@ -2,8 +2,9 @@
  *
  * One JSON object a line: file, line, last_line, column (of the file), field (of the record),
  * reason, detail; and, only when asked for, row: what was refused may be personal data, and
- * whoever finds the report must not find that. The file has mode 0600, also where it was
- * there before with another. It is made when the first row is refused.
+ * whoever finds the report must not find that. The file is made when the first row is refused,
+ * with mode 0600, and never over one that is there: that may be a file to be imported. A report
+ * that was named makes no directories; the one of the data directory makes its own.
  *
  * Reasons: those of csv.h for rows that are no rows, those of refusals.def for what the
  * intake refused.
@@ -19,10 +20,14 @@
 
 struct import_report;
 
-/* `path`: copied. `rows`: what was refused goes in too. */
-struct import_report *import_report_new(const char *path, bool rows);
+/* `path`: copied. `named`: by the user. `rows`: what was refused goes in too. */
+struct import_report *import_report_new(const char *path, bool named, bool rows);
 void import_report_free(struct import_report *r); /* closes the file; accepts NULL */
 DEFINE_OWNED(struct import_report, import_report_free)
+
+/* Before anything is sent: could a named report be made? ST_EIO: no. */
+enum status import_report_check(const struct import_report *r,
+				struct err *err) MUST_CHECK;
 
 struct import_refusal {
 	const char *file;

@@ -38,6 +38,30 @@ result() { jq -r "$1" "$P/result"; }
 	[[ "$output" == *"--legacy"* ]]
 }
 
+@test "a named report overwrites nothing, not what is imported, and makes no directories" {
+	cp "$IN/flawed.csv" "$P/rows.csv"
+	ln -s nowhere "$P/link"
+	before=$(sha256sum <"$P/rows.csv")
+	for name in rows.csv link; do
+		run nv import --report "$P/$name" --map "$IN/ten.yaml" "$P/rows.csv"
+		[ "$status" -eq 74 ]
+		[[ "$output" == *"$P/$name is there already, and none overwrites a file"* ]]
+	done
+	[ "$(sha256sum <"$P/rows.csv")" = "$before" ]
+	[ ! -e "$P/nowhere" ]
+	run nv import --report "$P/absent/report" --map "$IN/ten.yaml" "$P/rows.csv"
+	[ "$status" -eq 74 ]
+	[[ "$output" == *"$P/absent/report: No such file or directory"* ]]
+	[ ! -e "$P/absent" ]
+	# Nor does a report become the next file to be imported.
+	run nv import --report "$P/next" --map "$IN/ten.yaml" "$P/rows.csv" "$P/next"
+	[ "$status" -eq 65 ]
+	[ ! -e "$P/next" ]
+	run nv import "$P"
+	[ "$status" -eq 65 ]
+	[[ "$output" == *"$P: a directory"* ]]
+}
+
 @test "without a pipeline import says so and exits 69" {
 	run nv import --map "$IN/clothing.yaml" "$IN/clothing.csv"
 	[ "$status" -eq 69 ]
@@ -88,6 +112,7 @@ result() { jq -r "$1" "$P/result"; }
 	imported --report "$P/rows" --report-rows --map "$IN/ten.yaml" "$IN/flawed.csv" || code=$?
 	[ "$code" -eq 1 ]
 	[ "$(jq -r 'select(.line == 6).row | fromjson | .text' "$P/rows")" = "Boils fast." ]
+	[ "$(stat -c %a "$P/rows")" = 600 ]
 	figure_is .conservation.balanced true
 }
 
