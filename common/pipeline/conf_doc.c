@@ -1,6 +1,7 @@
 #include "conf_doc.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "json_out.h"
@@ -27,7 +28,10 @@ static const char intro[] =
 	"- A change needs a restart. `normavis check` reports everything that can stop one, as\n"
 	"  `file:line:column: text`, and exits with 78.\n"
 	"\n"
-	"`docs/schema/pipeline.schema.json` says the same to an editor.\n";
+	"`docs/schema/pipeline.schema.json` says to an editor what a schema can say: not the\n"
+	"lower bound of what has a unit (`1ms`), not what is no whole number of the row's unit,\n"
+	"and nothing of what options, files and the machine say about each other. What\n"
+	"`normavis check` takes, the schema takes.\n";
 
 static const char *type_name(enum conf_type type)
 {
@@ -104,18 +108,57 @@ void conf_doc_markdown(struct buf *ret)
 
 /* --- schema ------------------------------------------------------------------------- */
 
+/* Digits that say a number of 0 (or 1) to `max`: shorter ones, those that fall below its
+ * digits at one place, and itself. */
+static void put_numbers(struct buf *out, bool zero, int64_t max)
+{
+	char digits[CONF_QUANTITY_BYTES];
+	int count = snprintf(digits, sizeof(digits), "%" PRId64, max);
+
+	buf_text(out, zero && max > 0 ? "(0|" : "(");
+	if (count > 1)
+		buf_format(out, "[1-9][0-9]{0,%d}|", count - 2);
+	for (int i = 0; i < count; i++)
+		if (digits[i] > (i ? '0' : '1'))
+			buf_format(out, "%.*s[%c-%c][0-9]{%d}|", i, digits, i ? '0' : '1',
+				   digits[i] - 1, count - i - 1);
+	buf_format(out, "%s)", digits);
+}
+
+/* With a suffix: no more of it than the bound is. */
+static void put_suffixed(struct buf *out, const struct conf_row *row)
+{
+	static const char *const sizes[] = {"B", "KiB", "MiB", "GiB", NULL};
+	static const char *const durations[] = {"ms", "s", "min", "h", "d", NULL};
+	const char *const *suffix = row->type == CONF_BYTES ? sizes : durations;
+	char one[CONF_QUANTITY_BYTES];
+	int64_t scale;
+
+	for (const char *before = "^("; *suffix; suffix++, before = "|") {
+		buf_text(out, before);
+		snprintf(one, sizeof(one), "1%s", *suffix);
+		/* One that is less than the row's unit: its multiples may be no number of it. */
+		if (conf_quantity_parse(row, one, &scale, NULL))
+			buf_text(out, "(0|[1-9][0-9]*)");
+		else
+			put_numbers(out, row->min <= 0, row->max / scale);
+		buf_text(out, *suffix);
+	}
+	buf_text(out, ")$");
+}
+
 static json_t *schema_quantity(const struct conf_row *row)
 {
+	OWNED(buf_release) struct buf pattern = BUF_INIT(4096);
 	json_t *number = json_out_sure(json_pack("{s:s, s:I, s:I}", "type", "integer",
 						 "minimum", (json_int_t)row->min,
 						 "maximum", (json_int_t)row->max));
-	const char *pattern = row->type == CONF_BYTES ? "^(0|[1-9][0-9]*)(B|KiB|MiB|GiB)$"
-						      : "^(0|[1-9][0-9]*)(ms|s|min|h|d)$";
 
 	if (row->type == CONF_INT)
 		return number;
-	json_t *text = json_out_sure(
-		json_pack("{s:s, s:s}", "type", "string", "pattern", pattern));
+	put_suffixed(&pattern, row);
+	json_t *text = json_out_sure(json_pack("{s:s, s:s}", "type", "string", "pattern",
+					       buf_string(&pattern)));
 	return json_pack("{s:[o, o]}", "anyOf", number, text);
 }
 
@@ -131,8 +174,9 @@ static json_t *schema_enum(const struct conf_row *row)
 /* A mode without quotes is a number to an editor: YAML 1.1 reads 0660 as 432, 1.2 as 660. */
 static json_t *schema_mode(void)
 {
-	return json_pack("{s:[{s:s, s:s}, {s:s}]}", "anyOf", "type", "string", "pattern",
-			 "^06[0246]0$", "type", "integer");
+	return json_pack("{s:[{s:s, s:s}, {s:[i, i, i, i, i, i, i, i]}]}", "anyOf",
+			 "type", "string", "pattern", "^06[0246]0$", "enum", 0600, 0620,
+			 0640, 0660, 600, 620, 640, 660);
 }
 
 static json_t *schema_value(const struct conf_row *row)

@@ -19,7 +19,10 @@ static const char introduction[] =
 	"# Records\n"
 	"\n"
 	"Generated from `common/record/kinds.def`, `fields.def`, `choices.def` and `refusals.def`; "
-	"do not edit.\nThe same as a JSON Schema: `docs/schema/records.schema.json`.\n"
+	"do not edit.\nAs a JSON Schema: `docs/schema/records.schema.json`. It takes whatever the "
+	"intake takes, and says less: it\ncounts characters where bounds are bytes, and has no "
+	"three decimals, scale of a rating, calendar (30 February),\ntime of reception, depth "
+	"or repeated key, nor who may send what.\n"
 	"\n"
 	"Everything that enters the pipeline is a record: one JSON object (RFC 8259, UTF-8, at "
 	"most 256 KiB,\nat most 8 levels of objects and arrays). A key that is not listed here "
@@ -37,11 +40,11 @@ static const char introduction[] =
 	"`site` and `source` stand\nin the log in clear, all four stay in the store for ever, "
 	"and no erasure reaches them. `source_id` may.\n"
 	"\n"
-	"| key | type | bounds | required | personal | meaning |\n"
-	"|---|---|---|---|---|---|\n"
-	"| `kind` | token | a kind below | yes | | what the record is |\n"
-	"| `version` | integer | 1 | | | version of the kind; default 1 |\n"
-	"| `site` | token | 1 to 64 bytes | | | the review site; default: the configured one |\n";
+	"| key | type | bounds | required | personal | committed | meaning |\n"
+	"|---|---|---|---|---|---|---|\n"
+	"| `kind` | token | a kind below | yes | | | what the record is |\n"
+	"| `version` | integer | 1 | | | | version of the kind; default 1 |\n"
+	"| `site` | token | 1 to 64 bytes | | | | the review site; default: the configured one |\n";
 
 static const char types[] =
 	"\n"
@@ -58,6 +61,11 @@ static const char types[] =
 	"- A required key of a nested object or of an array's element is required where that "
 	"object is there.\n"
 	"- personal: of a person; kept apart from the log, and destroyed by an erasure.\n"
+	"- committed: the log commits to it under this path, in the record's event that has "
+	"`commit`\n  ([EVENTS](EVENTS.md): formula, and the form of the value by type). `words`: "
+	"so too, and these are the\n  author's own words, shown byte for byte or not at all. "
+	"`in its array`: by the one commitment to the whole\n  array. Empty: not at all. A "
+	"record that is refused, quarantined or erased commits to nothing.\n"
 	"- A review has a rating or a text that shows something (not only white space). "
 	"`legacy`, `origin_state`, `origin_reason` and "
 	"`origin_decided_at` are taken\n  from the operator only, and the last three need "
@@ -180,6 +188,16 @@ static void put_bounds(struct buf *out, enum field field)
 	}
 }
 
+/* What a verifier must know. An element has no commitment of its own: its array's has it. */
+static const char *commitment(const struct field_info *info)
+{
+	if (info->flags & ELEMENT)
+		return "in its array";
+	if (!(info->flags & COMMITTED))
+		return "";
+	return info->flags & WORDS ? "words" : "yes";
+}
+
 static void put_row(struct buf *out, enum field field)
 {
 	const struct field_info *info = &field_table[field];
@@ -189,15 +207,16 @@ static void put_row(struct buf *out, enum field field)
 	bool stored = info->type == FIELD_TYPE_TIME || info->type == FIELD_TYPE_DATE ||
 		      info->type == FIELD_TYPE_DECIMAL || info->type == FIELD_TYPE_GROUP;
 	put_bounds(out, field);
-	buf_format(out, " | %s | %s | %s | %s |\n", stored ? "" : info->unit,
+	buf_format(out, " | %s | %s | %s | %s | %s |\n", stored ? "" : info->unit,
 		   info->flags & REQUIRED ? "yes" : "",
-		   info->flags & PERSONAL ? "yes" : "", info->meaning);
+		   info->flags & PERSONAL ? "yes" : "", commitment(info), info->meaning);
 }
 
 static void put_kind_fields(struct buf *out, enum kind kind)
 {
-	buf_text(out, "\n| key | type | bounds | unit | required | personal | meaning |\n"
-		      "|---|---|---|---|---|---|---|\n");
+	buf_text(out,
+		 "\n| key | type | bounds | unit | required | personal | committed | "
+		 "meaning |\n|---|---|---|---|---|---|---|---|\n");
 	for (enum field f = 0; f < FIELD_COUNT; f++)
 		if (field_table[f].kinds != KIND_BIT_ALL &&
 		    (field_table[f].kinds & KIND_BIT(kind)))
@@ -266,9 +285,10 @@ void record_doc_markdown(struct buf *out)
 			continue;
 		buf_format(out, "| `%s` | %s | ", info->path, type_names[info->type]);
 		put_bounds(out, f);
-		buf_format(out, " | %s | %s | %s |\n",
+		buf_format(out, " | %s | %s | %s | %s |\n",
 			   info->flags & REQUIRED ? "yes" : "",
-			   info->flags & PERSONAL ? "yes" : "", info->meaning);
+			   info->flags & PERSONAL ? "yes" : "", commitment(info),
+			   info->meaning);
 	}
 	buf_text(out, types);
 	put_kinds(out);

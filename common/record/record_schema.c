@@ -9,6 +9,15 @@
 /* Only the ASCII and Latin-1 part of what a token may not hold: engines differ on the rest. */
 #define NO_BLANK      "[^\\u0000-\\u0020\\u007f-\\u00a0]"
 #define TOKEN_PATTERN "^" NO_BLANK "+$"
+#define TEXT_PATTERN  "^[^\\u0000]*$"
+
+/* Not before 1990; of a time the day before it too, which an offset may bring into it. */
+#define DATE_PATTERN(early) \
+	"^(" early "199[0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+#define TIME_PATTERN                                                      \
+	DATE_PATTERN("1989|")                                             \
+	"[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,9})?)?" \
+	"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
 
 static json_t *string_schema(size_t min, size_t max)
 {
@@ -48,23 +57,25 @@ static json_t *field_schema(enum field field)
 
 	switch (info->type) {
 	case FIELD_TYPE_TEXT:
-		return string_schema((size_t)info->min, (size_t)info->max);
+		return with_pattern(string_schema((size_t)info->min, (size_t)info->max),
+				    TEXT_PATTERN);
 	case FIELD_TYPE_TOKEN:
 		return token_schema(field);
 	case FIELD_TYPE_INT:
 		return json_pack("{s:s,s:I,s:I}", "type", "integer", "minimum",
 				 (json_int_t)info->min, "maximum", (json_int_t)info->max);
 	case FIELD_TYPE_DECIMAL:
-		/* No multipleOf: validators divide doubles, and refuse 1.1. */
+		/* No multipleOf: validators divide doubles, and refuse 0.043. */
 		return json_pack("{s:s,s:I,s:I}", "type", "number", "minimum",
 				 (json_int_t)(info->min / 1000), "maximum",
 				 (json_int_t)(info->max / 1000));
 	case FIELD_TYPE_DATE:
-		return json_pack("{s:s,s:s}", "type", "string", "format", "date");
+		return with_pattern(
+			json_pack("{s:s,s:s}", "type", "string", "format", "date"),
+			DATE_PATTERN("") "$");
 	case FIELD_TYPE_TIME:
 		/* Seconds may be missing here, so "format" would be the stricter one. */
-		return with_pattern(json_pack("{s:s}", "type", "string"),
-				    "^\\d{4}-\\d{2}-\\d{2}[Tt ]\\d{2}:\\d{2}");
+		return with_pattern(json_pack("{s:s}", "type", "string"), TIME_PATTERN);
 	case FIELD_TYPE_BOOL:
 		return json_pack("{s:s}", "type", "boolean");
 	case FIELD_TYPE_CHOICE:

@@ -1,5 +1,6 @@
 #include "record_doc.h"
 
+#include <regex.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -119,6 +120,78 @@ static void the_schema_has_every_field_of_every_kind(void **state)
 	json_decref(schema);
 }
 
+static bool matches(json_t *review, const char *key, const char *value)
+{
+	const char *text = json_string_value(
+		json_object_get(json_object_get(review, key), "pattern"));
+	regex_t pattern;
+
+	assert_non_null(text);
+	assert_int_equal(regcomp(&pattern, text, REG_EXTENDED | REG_NOSUB), 0);
+	bool found = regexec(&pattern, value, 0, NULL, 0) == 0;
+	regfree(&pattern);
+	return found;
+}
+
+/* What the intake refuses for its form alone; what it takes, the schema takes. */
+static void the_schema_knows_times_dates_and_no_nul(void **state)
+{
+	OWNED(buf_release) struct buf text = BUF_INIT(LIMIT);
+	static const struct {
+		const char *text;
+		bool taken;
+	} times[] = {
+		{"2026-11-22T09:00:00Z", true},	  {"2026-11-22T09:00+01:00", true},
+		{"2026-11-22 09:00:00.5Z", true}, {"1989-12-31T23:30:00-01:00", true},
+		{"2026-11-22 09:00:00", false},	  {"2026-11-22T09:00:60Z", false},
+		{"2026-11-22T24:00:00Z", false},  {"2026-13-22T09:00:00Z", false},
+		{"1988-12-31T09:00:00Z", false},  {"2026-11-22t09:00:00Z", false},
+		{"2026-11-22T09:00:00.Z", false}, {"2026-11-22", false},
+	};
+
+	(void)state;
+	record_doc_schema(&text);
+	json_t *schema = json_loadb((const char *)text.at, text.len, 0, NULL);
+	json_t *review = json_object_get(
+		json_object_get(json_object_get(schema, "$defs"), "review"),
+		"properties");
+	for (size_t i = 0; i < ARRAY_LEN(times); i++) {
+		int64_t ms;
+
+		if (matches(review, "submitted_at", times[i].text) != times[i].taken)
+			fail_msg("%s", times[i].text);
+		if (times[i].taken)
+			assert_true(clock_parse(&ms, span_of(times[i].text)));
+	}
+	assert_true(matches(review, "experience_date", "1990-01-01"));
+	assert_false(matches(review, "experience_date", "1989-12-31"));
+	assert_false(matches(review, "experience_date", "2026-11-22 "));
+	assert_string_equal(json_string_value(json_object_get(
+				    json_object_get(review, "text"), "pattern")),
+			    "^[^\\u0000]*$");
+	json_decref(schema);
+}
+
+/* Whoever opens a commitment finds on the page which there are. */
+static void the_page_says_what_is_committed(void **state)
+{
+	OWNED(buf_release) struct buf page = BUF_INIT(LIMIT);
+	static const char *const rows[] = {
+		"| `text` | text | 0 to 65536 bytes |  |  | yes | words | ",
+		"| `subject` | text | 1 to 256 bytes |  | yes |  | yes | ",
+		"| `ratings[].value` | decimal | -1000000 to 1000000 |  | yes |  | in its "
+		"array | ",
+		"| `rating.worst` | decimal | -1000000 to 1000000 |  |  |  |  | ",
+		"| `source_id` | text | 1 to 256 bytes | yes | yes | yes | ",
+	};
+
+	(void)state;
+	record_doc_markdown(&page);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (!strstr(buf_string(&page), rows[i]))
+			fail_msg("no row begins: %s", rows[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -127,6 +200,8 @@ int main(void)
 		cmocka_unit_test(every_example_is_taken),
 		cmocka_unit_test(the_page_names_every_table_row),
 		cmocka_unit_test(the_schema_has_every_field_of_every_kind),
+		cmocka_unit_test(the_schema_knows_times_dates_and_no_nul),
+		cmocka_unit_test(the_page_says_what_is_committed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
