@@ -37,8 +37,8 @@ static unsigned number_of(const char *digits)
 	return number;
 }
 
-static enum status check_id(const struct yaml_doc *doc, const struct yaml_node *node,
-			    struct err *err)
+enum status clause_check_one(const struct yaml_doc *doc, const struct yaml_node *node,
+			     struct err *err)
 {
 	const char *text;
 	enum status st = yaml_text(doc, node, &text, err);
@@ -72,7 +72,7 @@ enum status clause_check(const struct yaml_doc *doc, const struct yaml_node *lis
 	if (list->kind != YAML_SEQUENCE || list->count == 0)
 		return yaml_error(doc, list, err, "expected a list of clauses");
 	for (const struct yaml_node *at = list->first; at; at = at->next) {
-		enum status st = check_id(doc, at, err);
+		enum status st = clause_check_one(doc, at, err);
 
 		if (st)
 			return st;

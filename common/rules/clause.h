@@ -10,7 +10,11 @@
 
 #include "yaml.h"
 
-/* A list of one or more different ids. Errors: ST_ECONFIG, naming the nearest prefix. */
+/* One id. Errors: ST_ECONFIG, naming the nearest prefix. */
+enum status clause_check_one(const struct yaml_doc *doc, const struct yaml_node *node,
+			     struct err *err) MUST_CHECK;
+
+/* A list of one or more different ids. Errors as above. */
 enum status clause_check(const struct yaml_doc *doc, const struct yaml_node *list,
 			 struct err *err) MUST_CHECK;
 

@@ -3,28 +3,23 @@
 #define SEGMENT_ENDS "._-[]"
 
 static const struct unlawful_ground {
-	const char *code, *clauses, *why;
+	const char *code, *why;
 } grounds[] = {
-	{"U-NEG", "ISO-28, EU-04, UK-03, US-12, AF-14",
-	 "no review is refused, held or slowed for its rating or its tone"},
-	{"U-PLAN", "AF-14, IT-07, FR-22", "nothing depends on what the supplier pays"},
-	{"U-HIDDENRULE", "FR-16, AF-10, DSA-17",
-	 "what readers of the terms cannot know is no ground"},
-	{"U-SUPREQ", "AF-30, UK-20, DE-02",
+	{"U-NEG", "no review is refused, held or slowed for its rating or its tone"},
+	{"U-PLAN", "nothing depends on what the supplier pays"},
+	{"U-HIDDENRULE", "what readers of the terms cannot know is no ground"},
+	{"U-SUPREQ",
 	 "who is reviewed is no ground; a supplier disputes one review, with evidence"},
-	{"U-RETAL", "US-11, DSA-03",
-	 "nobody is shut out by a rule; a person decides on each review"},
-	{"U-HIDE", "DSA-11, UK-04",
+	{"U-RETAL", "nobody is shut out by a rule; a person decides on each review"},
+	{"U-HIDE",
 	 "a review is shown, or refused or held with a reason that its author is told"},
-	{"U-EDIT", "AF-16, FR-20, AU-01",
+	{"U-EDIT",
 	 "nobody changes an author's words; hold or reject, and the author writes again"},
-	{"U-DELAY", "UK-19, AF-13",
-	 "no review waits but for a stated reason: hold it with one"},
-	{"U-COMPLAINT", "UK-21", "a review is not turned into a private complaint"},
-	{"U-HIJACK", "UK-26", "a review stays with what it was written about"},
-	{"U-GATE", "UK-27, AU-02, IT-07, ISO-14",
-	 "who is invited to write depends on no rule"},
-	{"U-ERASEHOLD", "GD-11, ISO-44",
+	{"U-DELAY", "no review waits but for a stated reason: hold it with one"},
+	{"U-COMPLAINT", "a review is not turned into a private complaint"},
+	{"U-HIJACK", "a review stays with what it was written about"},
+	{"U-GATE", "who is invited to write depends on no rule"},
+	{"U-ERASEHOLD",
 	 "an author's withdrawal and an erasure are never refused or held by a rule"},
 };
 
@@ -90,13 +85,6 @@ static const struct unlawful_ground *find_ground(const char *code)
 	return NULL;
 }
 
-const char *ground_clauses(const char *code)
-{
-	const struct unlawful_ground *ground = find_ground(code);
-
-	return ground ? ground->clauses : NULL;
-}
-
 static const struct unlawful_ground *ground_of(const struct word *words, size_t count,
 					       const char *text, size_t len)
 {
@@ -121,23 +109,25 @@ static const struct unlawful_ground *ground_of_path(const char *path)
 	return NULL;
 }
 
-static enum status refuse(const struct yaml_doc *doc, const struct yaml_node *node,
+static enum status refuse(const struct law *law, const struct yaml_node *node,
 			  const struct unlawful_ground *ground, struct err *err)
 {
-	return yaml_error(doc, node, err, "a rule cannot look at '%s': %s (%s; %s)",
-			  node->text, ground->why, ground->code, ground->clauses);
+	return yaml_error(law->doc, node, err, "a rule cannot look at '%s': %s (%s)",
+			  node->text, ground->why,
+			  reasons_cite(law->reasons, ground->code));
 }
 
-static enum status refuse_key(const struct yaml_doc *doc, const struct yaml_node *node,
+static enum status refuse_key(const struct law *law, const struct yaml_node *node,
 			      const struct unlawful_ground *ground, struct err *err)
 {
-	return yaml_error_key(doc, node, err, "a rule cannot look at '%s': %s (%s; %s)",
-			      node->key, ground->why, ground->code, ground->clauses);
+	return yaml_error_key(law->doc, node, err, "a rule cannot look at '%s': %s (%s)",
+			      node->key, ground->why,
+			      reasons_cite(law->reasons, ground->code));
 }
 
 /* --- scope and action ---------------------------------------------------------------- */
 
-enum status ground_check_scope(const struct yaml_doc *doc, const struct yaml_node *scope,
+enum status ground_check_scope(const struct law *law, const struct yaml_node *scope,
 			       struct err *err)
 {
 	for (const struct yaml_node *at = scope->first; at; at = at->next) {
@@ -148,13 +138,13 @@ enum status ground_check_scope(const struct yaml_doc *doc, const struct yaml_nod
 			ground = ground_of(in_scopes, ARRAY_LEN(in_scopes), at->key,
 					   strlen(at->key));
 		if (ground)
-			return refuse_key(doc, at, ground, err);
+			return refuse_key(law, at, ground, err);
 	}
 	return ST_OK;
 }
 
-enum status ground_check_action(const struct yaml_doc *doc,
-				const struct yaml_node *action, struct err *err)
+enum status ground_check_action(const struct law *law, const struct yaml_node *action,
+				struct err *err)
 {
 	const struct unlawful_ground *ground =
 		action->kind == YAML_SCALAR ? ground_of(in_actions, ARRAY_LEN(in_actions),
@@ -163,8 +153,9 @@ enum status ground_check_action(const struct yaml_doc *doc,
 
 	if (!ground)
 		return ST_OK;
-	return yaml_error(doc, action, err, "no rule does '%s': %s (%s; %s)",
-			  action->text, ground->why, ground->code, ground->clauses);
+	return yaml_error(law->doc, action, err, "no rule does '%s': %s (%s)",
+			  action->text, ground->why,
+			  reasons_cite(law->reasons, ground->code));
 }
 
 /* --- the tree ------------------------------------------------------------------------ */
@@ -181,7 +172,7 @@ static bool names_something(const struct yaml_node *node)
 	return false;
 }
 
-static enum status check_key(const struct yaml_doc *doc, const struct yaml_node *node,
+static enum status check_key(const struct law *law, const struct yaml_node *node,
 			     struct err *err)
 {
 	const struct unlawful_ground *ground;
@@ -190,20 +181,20 @@ static enum status check_key(const struct yaml_doc *doc, const struct yaml_node 
 		return ST_OK;
 	ground = ground_of_path(node->key);
 	if (ground)
-		return refuse_key(doc, node, ground, err);
+		return refuse_key(law, node, ground, err);
 	ground = names_something(node) ? ground_of_path(node->text) : NULL;
-	return ground ? refuse(doc, node, ground, err) : ST_OK;
+	return ground ? refuse(law, node, ground, err) : ST_OK;
 }
 
-enum status ground_check_when(const struct yaml_doc *doc, const struct yaml_node *when,
+enum status ground_check_when(const struct law *law, const struct yaml_node *when,
 			      struct err *err)
 {
 	enum status st = ST_OK;
 
 	for (const struct yaml_node *at = when->first; at && !st; at = at->next) {
-		st = check_key(doc, at, err);
+		st = check_key(law, at, err);
 		if (!st)
-			st = ground_check_when(doc, at, err);
+			st = ground_check_when(law, at, err);
 	}
 	return st;
 }
@@ -213,8 +204,8 @@ bool ground_restricts(enum action action)
 	return action >= ACTION_AWAIT_AUTHOR;
 }
 
-static enum status check_compared(const struct yaml_doc *doc,
-				  const struct yaml_node *node, struct err *err)
+static enum status check_compared(const struct law *law, const struct yaml_node *node,
+				  struct err *err)
 {
 	const struct yaml_node *field = yaml_get(node, "field");
 	const struct unlawful_ground *ground = NULL;
@@ -225,19 +216,18 @@ static enum status check_compared(const struct yaml_doc *doc,
 		ground =
 			ground_of(compared, ARRAY_LEN(compared), field->text, field->len);
 	if (ground)
-		return yaml_error(doc, field, err,
+		return yaml_error(law->doc, field, err,
 				  "a rule that restricts cannot name values of '%s': %s "
-				  "(%s; %s)",
-				  field->text, ground->why, ground->code,
-				  ground->clauses);
+				  "(%s)",
+				  field->text, ground->why,
+				  reasons_cite(law->reasons, ground->code));
 	for (const struct yaml_node *at = node->first; at && !st; at = at->next)
-		st = check_compared(doc, at, err);
+		st = check_compared(law, at, err);
 	return st;
 }
 
-enum status ground_check_restriction(const struct yaml_doc *doc,
-				     const struct yaml_node *when, uint64_t kinds,
-				     struct err *err)
+enum status ground_check_restriction(const struct law *law, const struct yaml_node *when,
+				     uint64_t kinds, struct err *err)
 {
 	const struct unlawful_ground *ground = NULL;
 
@@ -246,7 +236,7 @@ enum status ground_check_restriction(const struct yaml_doc *doc,
 	else if (kinds & KIND_BIT(KIND_INVITATION))
 		ground = find_ground("U-GATE");
 	if (ground)
-		return yaml_error(doc, when, err, "%s (%s; %s)", ground->why,
-				  ground->code, ground->clauses);
-	return check_compared(doc, when, err);
+		return yaml_error(law->doc, when, err, "%s (%s)", ground->why,
+				  reasons_cite(law->reasons, ground->code));
+	return check_compared(law, when, err);
 }

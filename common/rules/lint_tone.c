@@ -261,13 +261,12 @@ static void complain(const struct lint *l, const struct rule *r, const struct fi
 				  count); /* one is enough */
 	else
 		passage_put_start(&quote, f->first->text, QUOTE_BYTES_MAX);
-	lint_complain(
-		l, r->doc, yaml_get(r->node, "when"),
-		"rule %s (%s) falls upon %zu lawful opinion%s for the tone (U-NEG; %s): "
-		"%s:%u: \"%s\"",
-		r->id, action_name(r->action), f->sentences, f->sentences == 1 ? "" : "s",
-		ground_clauses("U-NEG"), yaml_path(f->first->doc), f->first->node->line,
-		buf_string(&quote));
+	lint_complain(l, r->doc, yaml_get(r->node, "when"),
+		      "rule %s (%s) falls upon %zu lawful opinion%s for the tone (%s): "
+		      "%s:%u: \"%s\"",
+		      r->id, action_name(r->action), f->sentences,
+		      f->sentences == 1 ? "" : "s", reasons_cite(l->rs->reasons, "U-NEG"),
+		      yaml_path(f->first->doc), f->first->node->line, buf_string(&quote));
 }
 
 static void trial_release(struct trial *t)

@@ -7,7 +7,7 @@
 #include "nearest.h"
 #include "yaml.h"
 
-#define CLAUSES_BYTES_MAX 250
+#define CITED_BYTES_MAX 280 /* of an unlawful code and its clauses */
 
 struct reasons {
 	struct yaml_doc *doc; /* owns the texts */
@@ -23,7 +23,7 @@ void reasons_free(struct reasons *r)
 	if (!r)
 		return;
 	for (size_t i = 0; i < r->unlawful_count; i++)
-		free(r->unlawful[i].breaks);
+		free(r->unlawful[i].cited);
 	free(r->unlawful);
 	free(r->reason);
 	free(r->codes);
@@ -135,24 +135,26 @@ static enum status read_reason(struct reasons *r, const struct yaml_node *node,
 }
 
 static enum status read_breaks(const struct yaml_doc *doc, const struct yaml_node *list,
-			       char **ret, struct err *err)
+			       struct unlawful *ret, struct err *err)
 {
-	OWNED(buf_release) struct buf joined = BUF_INIT(CLAUSES_BYTES_MAX);
+	OWNED(buf_release) struct buf joined = BUF_INIT(CITED_BYTES_MAX);
 
 	if (list->kind != YAML_SEQUENCE || list->count == 0)
 		return yaml_error(doc, list, err, "expected a list of clauses");
+	buf_text(&joined, ret->code);
 	for (const struct yaml_node *at = list->first; at; at = at->next) {
 		const char *clause;
 		enum status st = yaml_text(doc, at, &clause, err);
 
 		if (st)
 			return st;
-		buf_format(&joined, "%s%s", at == list->first ? "" : ", ", clause);
+		buf_format(&joined, "%s%s", at == list->first ? "; " : ", ", clause);
 	}
 	if (joined.full)
 		return yaml_error(doc, list, err, "more than %d bytes of clauses",
-				  CLAUSES_BYTES_MAX);
-	*ret = xstrdup(buf_string(&joined));
+				  CITED_BYTES_MAX);
+	ret->cited = xstrdup(buf_string(&joined));
+	ret->breaks = ret->cited + strlen(ret->code) + strlen("; ");
 	return ST_OK;
 }
 
@@ -171,7 +173,7 @@ static enum status read_unlawful(struct reasons *r, const struct yaml_node *node
 	if (!st)
 		st = yaml_need(r->doc, node, "breaks", &breaks, err);
 	if (!st)
-		st = read_breaks(r->doc, breaks, &one.breaks, err);
+		st = read_breaks(r->doc, breaks, &one, err);
 	if (!st)
 		r->unlawful[r->unlawful_count++] = one;
 	return st;
@@ -264,6 +266,13 @@ const struct unlawful *reasons_find_unlawful(const struct reasons *r, const char
 		if (strcmp(r->unlawful[i].code, code) == 0)
 			return &r->unlawful[i];
 	return NULL;
+}
+
+const char *reasons_cite(const struct reasons *r, const char *code)
+{
+	const struct unlawful *unlawful = reasons_find_unlawful(r, code);
+
+	return unlawful ? unlawful->cited : code;
 }
 
 const char *reasons_nearest(const struct reasons *r, const char *code)

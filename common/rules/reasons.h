@@ -2,7 +2,8 @@
  *
  * rules/reasons.yaml: lawful codes (L-), conditional codes (C-: lawful only under their
  * stated condition) and unlawful ones (U-), which no decision may bear and which the
- * loader of rules names when it refuses a rule.
+ * loader of rules cites, with the clauses given here, when it refuses a rule. That the list
+ * is the closed one is looked at where a set is put in force (catalogue.h).
  */
 #ifndef REASONS_H
 #define REASONS_H
@@ -31,7 +32,8 @@ struct reason {
 struct unlawful {
 	const char *code;      /* "U-NEG" */
 	const char *behaviour; /* for people */
-	char *breaks;	       /* clauses, comma-separated */
+	char *cited; /* code and clauses, as complaints say: "U-PLAN; AF-14, IT-07" */
+	const char *breaks; /* the clauses in it */
 };
 
 struct reasons;
@@ -49,6 +51,10 @@ const struct reason *reasons_at(const struct reasons *r,
 /* NULL where there is no such code. */
 const struct reason *reasons_find(const struct reasons *r, const char *code);
 const struct unlawful *reasons_find_unlawful(const struct reasons *r, const char *code);
+
+/* An unlawful code as complaints cite it, with its clauses; where the catalogue lacks it, the
+ * code alone. */
+const char *reasons_cite(const struct reasons *r, const char *code);
 
 /* The known code nearest to a wrong one, or NULL. */
 const char *reasons_nearest(const struct reasons *r, const char *code);

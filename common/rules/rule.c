@@ -36,51 +36,74 @@ void rule_release(struct rule *r)
 	*r = (struct rule){0};
 }
 
+/* --- loading ------------------------------------------------------------------------- */
+
+/* What the steps below fill in; each says at most one thing that is wrong. */
+struct rule_loading {
+	struct rule r;
+	struct condition_loader *l;
+	const struct yaml_doc *doc;
+	const struct reasons *reasons;
+	struct law law;
+};
+
+static enum status check_keys(struct rule_loading *x, struct err *err)
+{
+	const char *known[VOCABULARY_KEYS_MAX + 1];
+
+	vocabulary_keys(vocabulary_rule, known);
+	return yaml_known_keys(x->doc, x->r.node, known, err);
+}
+
 /* --- identity ------------------------------------------------------------------------ */
 
-static enum status load_id(struct rule *r, const struct yaml_doc *doc, struct err *err)
+static enum status load_id(struct rule_loading *x, struct err *err)
 {
-	const struct yaml_node *id, *version;
+	const struct yaml_node *id;
 	const char *text;
-	int64_t number;
-	enum status st = yaml_need(doc, r->node, "id", &id, err);
+	enum status st = yaml_need(x->doc, x->r.node, "id", &id, err);
 
 	if (!st)
-		st = yaml_text(doc, id, &text, err);
+		st = yaml_text(x->doc, id, &text, err);
 	if (!st && (id->len > RULE_ID_MAX ||
 		    strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") != id->len ||
 		    id->len == 0))
-		st = yaml_error(doc, id, err,
+		st = yaml_error(x->doc, id, err,
 				"an id has 1 to %d small letters, digits and hyphens",
 				RULE_ID_MAX);
 	if (!st)
-		st = yaml_need(doc, r->node, "version", &version, err);
-	if (!st)
-		st = yaml_int(doc, version, 1, VERSION_MAX, &number, err);
-	if (st)
-		return st;
-	r->id = xstrdup(text);
-	r->version = (uint16_t)number;
-	return ST_OK;
+		x->r.id = xstrdup(text);
+	return st;
 }
 
-static enum status load_clauses(struct rule *r, const struct yaml_doc *doc,
-				struct err *err)
+static enum status load_version(struct rule_loading *x, struct err *err)
+{
+	const struct yaml_node *version;
+	int64_t number = 0;
+	enum status st = yaml_need(x->doc, x->r.node, "version", &version, err);
+
+	if (!st)
+		st = yaml_int(x->doc, version, 1, VERSION_MAX, &number, err);
+	x->r.version = (uint16_t)number;
+	return st;
+}
+
+static enum status load_clauses(struct rule_loading *x, struct err *err)
 {
 	OWNED(buf_release) struct buf joined = BUF_INIT(RULE_CLAUSES_MAX);
 	const struct yaml_node *list;
-	enum status st = yaml_need(doc, r->node, "clause", &list, err);
+	enum status st = yaml_need(x->doc, x->r.node, "clause", &list, err);
 
 	if (!st)
-		st = clause_check(doc, list, err);
+		st = clause_check(x->doc, list, err);
 	if (st)
 		return st;
 	for (const struct yaml_node *at = list->first; at; at = at->next)
 		buf_format(&joined, "%s%s", at == list->first ? "" : ",", at->text);
 	if (joined.full)
-		return yaml_error(doc, list, err, "more than %d bytes of clauses",
+		return yaml_error(x->doc, list, err, "more than %d bytes of clauses",
 				  RULE_CLAUSES_MAX);
-	r->clauses = xstrdup(buf_string(&joined));
+	x->r.clauses = xstrdup(buf_string(&joined));
 	return ST_OK;
 }
 
@@ -93,7 +116,7 @@ static enum status check_title(const struct rule *r, const struct yaml_doc *doc,
 	if (!st && text[strspn(text, " \t\n")] == '\0')
 		st = yaml_error(doc, node, err,
 				"a title says in words what is looked for");
-	if (!st && strcmp(text, r->id) == 0)
+	if (!st && r->id && strcmp(text, r->id) == 0)
 		st = yaml_error(doc, node, err,
 				"the title is only the id again: say in words what is "
 				"looked for");
@@ -101,21 +124,25 @@ static enum status check_title(const struct rule *r, const struct yaml_doc *doc,
 }
 
 /* What a person who reads the rule needs, and no machine. */
-static enum status check_people(const struct rule *r, const struct yaml_doc *doc,
-				struct err *err)
+static enum status check_people(struct rule_loading *x, struct err *err)
 {
 	static const char *const languages[] = {"en", "fr", NULL};
 	const struct yaml_node *title, *node;
-	enum status st = yaml_need(doc, r->node, "title", &title, err);
+	enum status st = yaml_need(x->doc, x->r.node, "title", &title, err);
 
 	if (!st)
-		st = yaml_known_keys(doc, title, languages, err);
+		st = yaml_known_keys(x->doc, title, languages, err);
 	for (size_t i = 0; languages[i] && !st; i++) {
-		st = yaml_need(doc, title, languages[i], &node, err);
+		st = yaml_need(x->doc, title, languages[i], &node, err);
 		if (!st)
-			st = check_title(r, doc, node, err);
+			st = check_title(&x->r, x->doc, node, err);
 	}
-	return st ? st : owner_check(doc, r->node, err);
+	return st;
+}
+
+static enum status check_owner(struct rule_loading *x, struct err *err)
+{
+	return owner_check(x->doc, x->r.node, err);
 }
 
 /* --- scope --------------------------------------------------------------------------- */
@@ -162,8 +189,8 @@ static enum status load_kinds(struct rule *r, const struct yaml_doc *doc,
 			      const struct yaml_node *list, struct err *err)
 {
 	const char *text;
+	uint64_t kinds = 0;
 
-	r->kinds = list ? 0 : KIND_BIT(KIND_REVIEW);
 	if (list && (list->kind != YAML_SEQUENCE || list->count == 0))
 		return yaml_error(doc, list, err, "expected a list of kinds");
 	for (const struct yaml_node *at = list ? list->first : NULL; at; at = at->next) {
@@ -174,17 +201,20 @@ static enum status load_kinds(struct rule *r, const struct yaml_doc *doc,
 		enum kind kind = kind_from_name(span_of(text));
 		if (kind == KIND_NONE)
 			return yaml_error(doc, at, err, "no kind of record: '%s'", text);
-		r->kinds |= KIND_BIT(kind);
+		kinds |= KIND_BIT(kind);
 	}
+	r->kinds = kinds ? kinds : KIND_BIT(KIND_REVIEW);
 	return ST_OK;
 }
 
-static enum status load_scope(struct rule *r, const struct yaml_doc *doc, struct err *err)
+static enum status load_scope(struct rule_loading *x, struct err *err)
 {
 	static const char *const known[] = {"kinds", "languages", "sources", "profiles",
 					    NULL};
+	const struct yaml_doc *doc = x->doc;
+	struct rule *r = &x->r;
 	const struct yaml_node *scope = yaml_get(r->node, "scope");
-	enum status st = scope ? ground_check_scope(doc, scope, err) : ST_OK;
+	enum status st = scope ? ground_check_scope(&x->law, scope, err) : ST_OK;
 
 	if (!st && scope)
 		st = yaml_known_keys(doc, scope, known, err);
@@ -204,62 +234,72 @@ static enum status load_scope(struct rule *r, const struct yaml_doc *doc, struct
 
 /* --- action -------------------------------------------------------------------------- */
 
-static enum status load_reason(struct rule *r, const struct yaml_doc *doc,
-			       const struct reasons *reasons, struct err *err)
+static enum status load_action(struct rule_loading *x, struct err *err)
 {
-	const struct yaml_node *node = yaml_get(r->node, "reason");
-	const char *code = "";
-	enum status st;
+	const struct yaml_node *action;
+	size_t which;
+	enum status st = yaml_need(x->doc, x->r.node, "action", &action, err);
 
-	if (!node && (r->action == ACTION_HOLD || r->action == ACTION_REJECT))
-		return yaml_error(doc, r->node, err,
-				  "'reason' is missing: a review is not refused or held "
-				  "without one (U-OTHER; DSA-17, FR-04)");
-	st = node ? yaml_text(doc, node, &code, err) : ST_OK;
-	if (st)
-		return st;
-	const struct unlawful *unlawful = reasons_find_unlawful(reasons, code);
-	if (unlawful)
-		return yaml_error(doc, node, err, "'%s' is unlawful (%s): %s", code,
-				  unlawful->behaviour, unlawful->breaks);
-	if (node && !reasons_find(reasons, code)) {
-		const char *near = reasons_nearest(reasons, code);
-
-		return yaml_error(doc, node, err, "no reason '%s' in the catalogue%s%s%s",
-				  code, near ? ", did you mean '" : "", near ? near : "",
-				  near ? "'?" : "");
-	}
-	r->reason = xstrdup(code);
-	r->reason_line = node ? node->line : 0;
-	r->reason_column = node ? node->column : 0;
-	return ST_OK;
+	if (!st)
+		st = ground_check_action(&x->law, action, err);
+	if (!st)
+		st = yaml_name(x->doc, action, action_names, &which, err);
+	if (!st)
+		x->r.action = (enum action)which;
+	return st;
 }
 
-static enum status load_action(struct rule *r, const struct yaml_doc *doc,
-			       const struct reasons *reasons, struct err *err)
+static enum status load_mode(struct rule_loading *x, struct err *err)
 {
 	static const char *const modes[] = {
 		[MODE_LIVE] = "live", [MODE_SHADOW] = "shadow", NULL};
-	const struct yaml_node *action, *mode;
-	size_t which_action, which_mode;
-	enum status st = yaml_need(doc, r->node, "action", &action, err);
+	const struct yaml_node *mode;
+	size_t which;
+	enum status st = yaml_need(x->doc, x->r.node, "mode", &mode, err);
 
 	if (!st)
-		st = ground_check_action(doc, action, err);
+		st = yaml_name(x->doc, mode, modes, &which, err);
 	if (!st)
-		st = yaml_name(doc, action, action_names, &which_action, err);
-	if (!st)
-		st = yaml_need(doc, r->node, "mode", &mode, err);
-	if (!st)
-		st = yaml_name(doc, mode, modes, &which_mode, err);
+		x->r.mode = (enum rule_mode)which;
+	return st;
+}
+
+static enum status check_code(const struct rule_loading *x, const struct yaml_node *node,
+			      const char *code, struct err *err)
+{
+	const struct unlawful *unlawful = reasons_find_unlawful(x->reasons, code);
+
+	if (unlawful)
+		return yaml_error(x->doc, node, err, "'%s' is unlawful (%s): %s", code,
+				  unlawful->behaviour, unlawful->breaks);
+	if (reasons_find(x->reasons, code))
+		return ST_OK;
+	const char *near = reasons_nearest(x->reasons, code);
+	return yaml_error(x->doc, node, err, "no reason '%s' in the catalogue%s%s%s",
+			  code, near ? ", did you mean '" : "", near ? near : "",
+			  near ? "'?" : "");
+}
+
+static enum status load_reason(struct rule_loading *x, struct err *err)
+{
+	const struct yaml_node *node = yaml_get(x->r.node, "reason");
+	const char *code = "";
+	enum status st;
+
+	if (!node && (x->r.action == ACTION_HOLD || x->r.action == ACTION_REJECT))
+		return yaml_error(x->doc, x->r.node, err,
+				  "'reason' is missing: a review is not refused or held "
+				  "without one (%s; FR-04)",
+				  reasons_cite(x->reasons, "U-OTHER"));
+	st = node ? yaml_text(x->doc, node, &code, err) : ST_OK;
+	if (!st && node)
+		st = check_code(x, node, code, err);
 	if (st)
 		return st;
-	r->action = (enum action)which_action;
-	r->mode = (enum rule_mode)which_mode;
-	if (ground_restricts(r->action))
-		st = ground_check_restriction(doc, yaml_get(r->node, "when"), r->kinds,
-					      err);
-	return st ? st : load_reason(r, doc, reasons, err);
+	x->r.reason = xstrdup(code);
+	x->r.reason_line = node ? node->line : 0;
+	x->r.reason_column = node ? node->column : 0;
+	return ST_OK;
 }
 
 /* --- examples ------------------------------------------------------------------------ */
@@ -284,10 +324,11 @@ static enum status load_side(struct rule *r, const struct yaml_doc *doc,
 	return st;
 }
 
-static enum status load_examples(struct rule *r, const struct yaml_doc *doc,
-				 struct err *err)
+static enum status load_examples(struct rule_loading *x, struct err *err)
 {
 	static const char *const known[] = {"match", "pass", NULL};
+	const struct yaml_doc *doc = x->doc;
+	struct rule *r = &x->r;
 	const struct yaml_node *examples, *sides[2] = {NULL, NULL};
 	enum status st = yaml_need(doc, r->node, "examples", &examples, err);
 
@@ -309,62 +350,75 @@ static enum status load_examples(struct rule *r, const struct yaml_doc *doc,
 
 /* --- the rule ------------------------------------------------------------------------ */
 
-static enum status load_when(struct rule *r, struct condition_loader *l, struct err *err)
+static enum status load_when(struct rule_loading *x, struct err *err)
 {
 	const struct yaml_node *when;
-	enum status st = yaml_need(l->doc, r->node, "when", &when, err);
+	enum status st = yaml_need(x->doc, x->r.node, "when", &when, err);
 
-	l->kinds = r->kinds;
-	l->classified = false;
+	x->l->kinds = x->r.kinds;
+	x->l->classified = false;
 	if (!st)
-		st = ground_check_when(l->doc, when, err);
-	if (!st)
-		st = condition_load(&r->when, l, when, err);
-	return st;
+		st = ground_check_when(&x->law, when, err);
+	return st ? st : condition_load(&x->r.when, x->l, when, err);
+}
+
+static enum status check_restriction(struct rule_loading *x, struct err *err)
+{
+	const struct yaml_node *when = yaml_get(x->r.node, "when");
+
+	if (!when || !ground_restricts(x->r.action))
+		return ST_OK;
+	return ground_check_restriction(&x->law, when, x->r.kinds, err);
 }
 
 /* It may be wrong about anybody, and cannot say why. */
-static enum status check_model(const struct rule *r, const struct condition_loader *l,
-			       struct err *err)
+static enum status check_model(struct rule_loading *x, struct err *err)
 {
-	if (!l->classified || r->action != ACTION_REJECT)
+	if (!x->l->classified || x->r.action != ACTION_REJECT)
 		return ST_OK;
-	return yaml_error(l->doc, yaml_get(r->node, "action"), err,
+	return yaml_error(x->doc, yaml_get(x->r.node, "action"), err,
 			  "a model may hold or label, never reject: a person decides "
 			  "(GD-14, DSA-15)");
 }
 
+/* In an order in which each finds what it builds on: the kinds before the condition and the
+ * examples, the action before the reason. */
+static enum status (*const steps[])(struct rule_loading *x, struct err *err) = {
+	check_keys,  load_id,	  load_version, load_clauses,  check_people,
+	check_owner, load_scope,  load_when,	load_action,   check_restriction,
+	load_mode,   load_reason, check_model,	load_examples,
+};
+
 enum status rule_load(struct rule *ret, struct condition_loader *l,
 		      const struct yaml_node *node, const struct reasons *reasons,
-		      struct err *err)
+		      struct conf_report *report, struct err *err)
 {
-	const char *known[VOCABULARY_KEYS_MAX + 1];
-	struct rule r = {.doc = l->doc, .node = node, .line = node->line};
-	enum status st;
+	struct rule_loading x = {.r = {.node = node,
+				       .doc = l->doc,
+				       .line = node->line,
+				       .kinds = KIND_BIT(KIND_REVIEW)},
+				 .l = l,
+				 .doc = l->doc,
+				 .reasons = reasons,
+				 .law = {l->doc, reasons}};
+	enum status st = ST_OK;
 
-	vocabulary_keys(vocabulary_rule, known);
-	st = yaml_known_keys(l->doc, node, known, err);
-	if (!st)
-		st = load_id(&r, l->doc, err);
-	if (!st)
-		st = load_clauses(&r, l->doc, err);
-	if (!st)
-		st = check_people(&r, l->doc, err);
-	if (!st)
-		st = load_scope(&r, l->doc, err);
-	if (!st)
-		st = load_when(&r, l, err);
-	if (!st)
-		st = load_action(&r, l->doc, reasons, err);
-	if (!st)
-		st = check_model(&r, l, err);
-	if (!st)
-		st = load_examples(&r, l->doc, err);
-	r.file = xstrdup(yaml_path(l->doc));
+	for (size_t i = 0; i < ARRAY_LEN(steps) && (!st || st == ST_ECONFIG); i++) {
+		struct err why = {""};
+		enum status wrong = steps[i](&x, &why);
+
+		if (wrong == ST_ECONFIG)
+			conf_complain_err(report, yaml_path(l->doc), &why);
+		if (wrong) {
+			st = wrong;
+			*err = why;
+		}
+	}
+	x.r.file = xstrdup(yaml_path(l->doc));
 	if (st)
-		rule_release(&r);
+		rule_release(&x.r);
 	else
-		*ret = r;
+		*ret = x.r;
 	return st;
 }
 

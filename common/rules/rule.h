@@ -6,6 +6,7 @@
 #define RULE_H
 
 #include "condition.h"
+#include "conf.h"
 #include "example.h"
 #include "reasons.h"
 
@@ -36,10 +37,11 @@ struct rule {
 };
 
 /* Loads one entry of `rules:`; conditions are gathered in `l`, whose doc is the rule's and
- * whose rule is its number. Errors: ST_ECONFIG; `ret` is then released. */
+ * whose rule is its number. What is wrong with one key does not hide what is wrong with
+ * another: `report` gets all of it. Errors: ST_ECONFIG; `ret` is then released. */
 enum status rule_load(struct rule *ret, struct condition_loader *l,
 		      const struct yaml_node *node, const struct reasons *reasons,
-		      struct err *err) MUST_CHECK;
+		      struct conf_report *report, struct err *err) MUST_CHECK;
 void rule_release(struct rule *r);
 
 /* Is the record in the rule's scope? */

@@ -35,6 +35,7 @@ bool ruleset_ground(const struct ruleset *rs, size_t index, const char *profile,
 				       .column = r->reason_column,
 				       .rule_line = r->line,
 				       .kinds = r->kinds,
+				       .action = r->action,
 				       .mode = r->mode};
 	return applies;
 }

@@ -45,6 +45,7 @@ struct ruleset_ground {
 	uint32_t line, column; /* of the reason */
 	uint32_t rule_line;    /* of the rule */
 	uint64_t kinds;	       /* KIND_BIT, of its scope */
+	enum action action;
 	enum rule_mode mode;
 };
 

@@ -139,10 +139,12 @@ static enum status load_rule(struct loading *l, const struct yaml_node *node,
 	enum status st;
 
 	if (rs->rule_count == RULES_MAX)
-		return yaml_error(l->gathered.doc, node, err, "more than %d rules",
-				  RULES_MAX);
+		return complain(l, yaml_path(l->gathered.doc),
+				yaml_error(l->gathered.doc, node, err,
+					   "more than %d rules", RULES_MAX),
+				err);
 	l->gathered.rule = (uint32_t)rs->rule_count;
-	st = rule_load(&rule, &l->gathered, node, rs->reasons, err);
+	st = rule_load(&rule, &l->gathered, node, rs->reasons, l->report, err);
 	if (st)
 		return st;
 	if (rs->rule_count == l->rule_room) {
@@ -177,7 +179,9 @@ static enum status load_rules(struct loading *l, const struct pack_file *file,
 	for (const struct yaml_node *at = st ? NULL : list->first; at && !st;
 	     at = at->next) {
 		struct err why = {""};
-		st = complain(l, file->path, load_rule(l, at, &why), &why);
+		st = load_rule(l, at, &why);
+		if (st == ST_ECONFIG)
+			st = ST_OK; /* it is in the report; the next one may be wrong too */
 		if (st)
 			*err = why;
 	}
@@ -207,13 +211,67 @@ static enum status load_files(struct loading *l, struct span pack,
 	return st;
 }
 
+/* The id of an entry of `rules:`, loaded or not. */
+struct named {
+	const struct yaml_doc *doc;
+	const struct yaml_node *rule, *id;
+	size_t number;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	const struct named *left = a, *right = b;
+	int order = strcmp(left->id->text, right->id->text);
+
+	return order ? order
+		     : (left->number > right->number) - (left->number < right->number);
+}
+
+/* Also among rules that something else is wrong with. */
+static void check_ids(struct loading *l)
+{
+	struct named *named = NULL;
+	size_t count = 0, room = 0;
+
+	for (size_t i = 0; i < l->doc_count; i++) {
+		const struct yaml_node *list = yaml_get(yaml_root(l->docs[i]), "rules");
+
+		room += list ? list->count : 0;
+		named = xrealloc(named, (room + 1) * sizeof(*named));
+		for (const struct yaml_node *at = list ? list->first : NULL; at;
+		     at = at->next) {
+			const struct yaml_node *id = yaml_get(at, "id");
+
+			if (id && id->kind == YAML_SCALAR)
+				named[count] = (struct named){l->docs[i], at, id, count},
+				count++;
+		}
+	}
+	if (count > 0)
+		qsort(named, count, sizeof(*named), by_name);
+	for (size_t i = 1; i < count; i++) {
+		const struct named *first = &named[i - 1], *second = &named[i];
+
+		if (strcmp(first->id->text, second->id->text) == 0)
+			conf_complain(l->report, yaml_path(second->doc),
+				      (struct conf_place){second->id->line,
+							  second->id->column, true},
+				      "the id '%s' is there already, in %s:%u",
+				      second->id->text, yaml_path(first->doc),
+				      first->rule->line);
+	}
+	free(named);
+}
+
 /* Rules come last: they name what stands in the others. */
 static enum status load_pack(struct loading *l, struct span pack, struct err *err)
 {
 	enum status st = load_files(l, pack, load_reasons, err);
 
 	if (!st && l->report->count == 0 && !l->rs->reasons)
-		st = err_set(err, ST_ECONFIG, "the rule set has no " REASONS_PATH);
+		st = err_set(err, ST_ECONFIG,
+			     REASONS_PATH
+			     ":1:1: there is none: no rule could give a reason");
 	if (!st)
 		st = load_files(l, pack, load_list, err);
 	if (!st)
@@ -222,8 +280,10 @@ static enum status load_pack(struct loading *l, struct span pack, struct err *er
 		st = load_files(l, pack, load_model, err);
 	if (!st && l->rs->reasons)
 		st = load_files(l, pack, load_rules, err);
+	check_ids(l);
 	if (!st && l->report->count == 0 && l->rs->rule_count == 0)
-		st = err_set(err, ST_ECONFIG, "the rule set has no rules");
+		st = err_set(err, ST_ECONFIG,
+			     "rules/moderation:1:1: there is no rule in it");
 	return st ? st : conf_report_first(l->report, err);
 }
 
@@ -245,37 +305,16 @@ static int by_severity(const void *a, const void *b)
 	return by_id(a, b);
 }
 
-static enum status check_ids(const struct rule **sorted, size_t count, struct err *err)
-{
-	qsort(sorted, count, sizeof(struct rule *), by_id);
-	for (size_t i = 1; i < count; i++) {
-		const struct rule *first = sorted[i - 1], *second = sorted[i];
-
-		if (strcmp(first->id, second->id) != 0)
-			continue;
-		if (first > second)
-			first = sorted[i], second = sorted[i - 1];
-		return yaml_error(second->doc, yaml_get(second->node, "id"), err,
-				  "the id '%s' is there already, in %s:%u", second->id,
-				  first->file, first->node->line);
-	}
-	return ST_OK;
-}
-
 /* Sorts the rules and tells the leaves the new numbers. */
-static enum status sort_rules(struct loading *l, struct err *err)
+static void sort_rules(struct loading *l)
 {
 	struct ruleset *rs = l->rs;
 	OWNED(freep)
 	const struct rule **sorted = xcalloc(rs->rule_count, sizeof(struct rule *));
 	OWNED(freep) uint32_t *new_number = xcalloc(rs->rule_count, sizeof(*new_number));
-	enum status st;
 
 	for (size_t i = 0; i < rs->rule_count; i++)
 		sorted[i] = &rs->rules[i];
-	st = check_ids(sorted, rs->rule_count, err);
-	if (st)
-		return st;
 	qsort(sorted, rs->rule_count, sizeof(struct rule *), by_severity);
 	struct rule *rules = xcalloc(rs->rule_count, sizeof(*rules));
 	for (size_t i = 0; i < rs->rule_count; i++) {
@@ -286,7 +325,6 @@ static enum status sort_rules(struct loading *l, struct err *err)
 		l->gathered.leaves[i].rule = new_number[l->gathered.leaves[i].rule];
 	free(rs->rules);
 	rs->rules = rules;
-	return ST_OK;
 }
 
 /* --- ready --------------------------------------------------------------------------- */
@@ -375,10 +413,10 @@ enum status ruleset_load(struct ruleset **ret, struct span pack, const char *cac
 	l.gathered.without_model = note_missing;
 	l.gathered.context = rs;
 	st = load_pack(&l, pack, err);
-	if (!st)
-		st = sort_rules(&l, err);
-	if (!st)
+	if (!st) {
+		sort_rules(&l);
 		st = compile(&l, cache, err);
+	}
 	if (st)
 		return complain_last(&l, st, err);
 	rs->leaf_count = l.gathered.leaf_count;

@@ -197,7 +197,7 @@ const struct term vocabulary_rule[] = {
 	{"action", TERM_NAME, NEEDED, .names = action_names,
 	 .doc = "what follows; the severest live one wins"},
 	{"reason", TERM_TEXT,
-	 .doc = "a code of rules/reasons.yaml; needed for hold and reject"},
+	 .doc = "a code of rules/reasons.yaml; needed for await-author, hold and reject"},
 	{"mode", TERM_NAME, NEEDED, .names = modes,
 	 .doc = "shadow is reported and never acts"},
 	{"owner", TERM_TEXT, NEEDED, .doc = "who answers for it"},

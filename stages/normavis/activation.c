@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "alloc.h"
+#include "catalogue.h"
 #include "clock.h"
 #include "file.h"
 #include "ground.h"
@@ -20,6 +21,7 @@
 #define SOURCE	     "normavis"
 #define BUSY_MS	     30000
 #define RULES_AT     "rules/" /* in the pack, wherever the directory stands */
+#define REASONS_AT   "rules/reasons.yaml"
 #define POLICY_AT    "rules/policy.yaml"
 #define CRITICISM_AT "rules/controls/criticism.yaml"
 #define MESSAGES_AT  "rules/messages.yaml"
@@ -108,17 +110,34 @@ static void need_messages(const struct activation *a, const struct reasons *reas
 		complain_err(complaints, MESSAGES_AT, &err);
 }
 
+/* Old sets are loaded with the reasons they had; none is put in force but with the closed
+ * list. */
+static void need_catalogue(const struct activation *a,
+			   const struct complaints *complaints)
+{
+	OWNED(conf_report_release) struct conf_report wrong = {0};
+	struct span bytes;
+
+	if (pack_find(&bytes, buf_view(&a->rules), REASONS_AT, NULL))
+		return; /* without it no set loads */
+	catalogue_check(REASONS_AT, bytes, &wrong);
+	complain_all(complaints, &wrong);
+}
+
 /* Old sets are loaded without them; none is put in force without them. */
-static void need_criticism(const struct activation *a,
+static void need_criticism(const struct activation *a, const struct reasons *reasons,
 			   const struct complaints *complaints)
 {
 	struct span bytes;
 
-	if (pack_find(&bytes, buf_view(&a->rules), CRITICISM_AT, NULL))
-		complain_at(complaints, CRITICISM_AT, (struct conf_place){1, 1, false},
-			    "the harsh opinions that no rule may touch are missing: "
-			    "without them nobody can tell that no rule moderates the "
-			    "tone (U-NEG; ISO-28, EU-04, UK-03, US-12, AF-14)");
+	if (!pack_find(&bytes, buf_view(&a->rules), CRITICISM_AT, NULL))
+		return;
+	OWNED(freep)
+	char *text = xasprintf("the harsh opinions that no rule may touch are missing: "
+			       "without them nobody can tell that no rule moderates the "
+			       "tone (%s)",
+			       reasons_cite(reasons, "U-NEG"));
+	complain_at(complaints, CRITICISM_AT, (struct conf_place){1, 1, false}, text);
 }
 
 /* A rule that nobody asks would be a promise that is not kept. */
@@ -134,6 +153,26 @@ static void need_reviews(const struct ruleset *rules, const struct complaints *c
 		char *text = xasprintf("rule %s: rules are asked about reviews alone, "
 				       "its scope names other kinds",
 				       g.rule);
+		complain_at(complaints, g.file, (struct conf_place){g.rule_line, 1, true},
+			    text);
+	}
+}
+
+/* Old sets are loaded with rules that ask an author without saying why; none is put in force:
+ * whoever is kept waiting is told the reason too. */
+static void need_reasons(const struct ruleset *rules, const struct complaints *complaints)
+{
+	for (size_t i = 0; i < ruleset_count(rules); i++) {
+		struct ruleset_ground g;
+
+		(void)ruleset_ground(rules, i, "", &g);
+		if (!ground_restricts(g.action) || g.reason[0])
+			continue;
+		OWNED(freep)
+		char *text = xasprintf("rule %s: 'reason' is missing: no review is kept "
+				       "waiting without one (%s; FR-04, DSA-11)",
+				       g.rule,
+				       reasons_cite(ruleset_reasons(rules), "U-OTHER"));
 		complain_at(complaints, g.file, (struct conf_place){g.rule_line, 1, true},
 			    text);
 	}
@@ -169,6 +208,7 @@ static void read_rules(struct activation *a, const struct installation *i, bool 
 		return;
 	}
 	pack_hash(a->rules_hash, buf_view(&a->rules));
+	need_catalogue(a, &complaints);
 	OWNED(freep) char *cache = pack_path(i->packs, a->rules_hash, ".hsdb");
 	if (ruleset_load(ret_rules, buf_view(&a->rules), keep ? cache : NULL, &wrong,
 			 NULL)) {
@@ -179,8 +219,9 @@ static void read_rules(struct activation *a, const struct installation *i, bool 
 	a->rule_count = ruleset_count(*ret_rules);
 	a->reason_count = reasons_count(ruleset_reasons(*ret_rules));
 	need_messages(a, ruleset_reasons(*ret_rules), &complaints);
-	need_criticism(a, &complaints);
+	need_criticism(a, ruleset_reasons(*ret_rules), &complaints);
 	need_reviews(*ret_rules, &complaints);
+	need_reasons(*ret_rules, &complaints);
 	(void)ruleset_test(*ret_rules, complain_example, &complaints);
 }
 
@@ -223,8 +264,8 @@ static void compare_rules(const struct policy *policy, const struct ruleset *rul
 			continue;
 		OWNED(freep)
 		char *text = xasprintf(
-			"rule %s: the policy does not declare '%s' (U-HIDDENRULE; %s)",
-			g.rule, g.reason, ground_clauses("U-HIDDENRULE"));
+			"rule %s: the policy does not declare '%s' (%s)", g.rule,
+			g.reason, reasons_cite(ruleset_reasons(rules), "U-HIDDENRULE"));
 		complain_at(complaints, g.file,
 			    (struct conf_place){g.line, g.column, true}, text);
 	}

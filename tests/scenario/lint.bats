@@ -44,7 +44,7 @@ refused_alike() {
 
 @test "a rule on the rating, the tone or the plan is refused with its clause" {
 	add_rule '{stars: 1}'
-	refused_alike moderation/zz.yaml:7:12 '(U-NEG; ISO-28, EU-04, UK-03, US-12, AF-14)'
+	refused_alike moderation/zz.yaml:7:12 '(U-NEG; EU-04, UK-03, US-12, AF-14, ISO-28)'
 	add_rule '{field: supplier, is: acme}'
 	refused_alike moderation/zz.yaml:7:19 '(U-SUPREQ; AF-30, UK-20, DE-02)'
 	add_rule '{words: [soup]}' hide
@@ -94,7 +94,7 @@ refused_alike() {
 		# shellcheck disable=SC2086  # words of a command
 		run nv $door
 		[ "$status" -eq 78 ]
-		[[ "$output" == *'the rule set has no rules'* ]]
+		[[ "$output" == *'there is no rule in it'* ]]
 	done
 }
 
@@ -127,6 +127,48 @@ refused_alike() {
 	refused_alike moderation/zz.yaml:4:14 "did you mean 'ISO'?"
 }
 
+# break_reasons SED TEXT: the shipped reasons, edited, are refused by every door
+break_reasons() {
+	local door
+	sed -i "$1" "$P/rules/reasons.yaml"
+	for door in check 'rules check' 'rules activate' run; do
+		# shellcheck disable=SC2086  # words of a command
+		run nv $door
+		[ "$status" -eq 78 ] || { echo "$door: $status: $output"; return 1; }
+		[[ "$output" == *"$P/rules/reasons.yaml:"[0-9]*:[0-9]*": "*"$2"* ]] || { echo "$door: $output"; return 1; }
+	done
+	cp "$TREE/rules/reasons.yaml" "$P/rules/reasons.yaml"
+}
+
+@test "the catalogue of reasons is closed, and every unlawful code is in it" {
+	break_reasons 's/code: L-SUBJGONE/code: L-MOOD/' "no reason in the closed catalogue 'L-MOOD'"
+	break_reasons '/code: U-NEG,/d' "'U-NEG' is missing"
+	break_reasons 's/fr: Doublon/fr: ""/' "'fr' has no word in it"
+	break_reasons 's/KEYWORD_DEFAMATION/&N/' "did you mean 'KEYWORD_DEFAMATION'?"
+	break_reasons 's/seen_in: \[ISO-32\]/seen_in: [ZZ-99]/' "no source of requirements 'ZZ'"
+}
+
+@test "what an unlawful code breaks is what the catalogue says" {
+	sed -i 's/breaks: \[EU-04, UK-03, /breaks: [EU-04, /' "$P/rules/reasons.yaml"
+	add_rule '{stars: 1}'
+	refused_alike moderation/zz.yaml:7:12 '(U-NEG; EU-04, US-12, AF-14, ISO-28)'
+}
+
+@test "nobody is asked for anything without a reason" {
+	add_rule '{measure: words, above: 60}' await-author "$(printf 'soup %.0s' {1..61})"
+	sed -i '/reason: L-SPAM/d' "$P/rules/moderation/zz.yaml"
+	refused_alike moderation/zz.yaml:2:1 "rule zz: 'reason' is missing: no review is kept waiting without one (U-OTHER; "
+}
+
+@test "one slip of a rule hides none of the others" {
+	add_rule '{stars: 1}' ban
+	sed -i 's/version: 1/verzion: 1/; s/2999-01-01/2027-13-41/' "$P/rules/moderation/zz.yaml"
+	refused_alike moderation/zz.yaml:3:5 "unknown key 'verzion'"
+	refused_alike moderation/zz.yaml:7:12 '(U-NEG; '
+	refused_alike moderation/zz.yaml:8:13 '(U-RETAL; '
+	refused_alike moderation/zz.yaml:12:16 'expected a date'
+}
+
 @test "a reason that the policy does not declare is refused" {
 	add_rule '{words: [soup]}'
 	sed -i 's/L-SPAM/C-OLD/' "$P/rules/moderation/zz.yaml"
@@ -151,7 +193,7 @@ refused_alike() {
 	echo "publish_dayz: 3" >>"$P/rules/policy.yaml"
 	run nv rules check --json
 	[ "$status" -eq 78 ]
-	jq -e '(.fine | not) and (.complaints | length == 2) and
+	jq -e '(.fine | not) and (.complaints | length == 3) and
 	       ([.complaints[] | select(.line == 7 and .column == 19)] | length == 1)' <<<"$output"
 	[ ! -e "$P/data" ]
 	echo "$output" >"$P/output.json"

@@ -370,7 +370,7 @@ static void unlawful_and_unclear_rules_do_not_load(void **state)
 			 RULE("r", "{words: [a]}", "hold", ""),
 		 "a.yaml:3:10: the id 'r' is there already, in rules/moderation/a.yaml:2"},
 		{"rules:\n" RULE("R", "{words: [a]}", "hold", ""), "an id has"},
-		{"rules: []\n", "the rule set has no rules"},
+		{"rules: []\n", "there is no rule in it"},
 		{"rules: {}\n", "expected a list of rules"},
 		{"", "a.yaml:"},
 		{WHEN("{pattern: '('}"), "the pattern cannot be used"},
@@ -498,6 +498,50 @@ static void every_complaint_is_heard(void **state)
 	assert_int_equal(report.at[2].line, 4);
 }
 
+/* One slip of a rule hides no other, least of all that the rule is unlawful, nor that its id is
+ * taken. */
+static void every_complaint_about_one_rule_is_heard(void **state)
+{
+	static const struct {
+		const char *rules;
+		const char *complaints[6];
+	} rows[] = {
+		{"rules:\n"
+		 "  - {id: a, version: 1, clause: [XX-1], title: {en: x, fr: x}, owner: o, "
+		 "review_by: 2027-13-41, when: {words: [x]}, action: hold, "
+		 "reason: L-NONE, mode: live, " EXAMPLES "}\n",
+		 {"no source of requirements 'XX'", "expected a date",
+		  "no reason 'L-NONE'"}},
+		{"rules:\n"
+		 "  - {id: a, verzion: 1, " PEOPLE ", when: {stars: 1}, action: ban, "
+		 "reason: L-SPAM, mode: live, " EXAMPLES "}\n",
+		 {"unknown key 'verzion'", "'version' is missing",
+		  "(U-NEG; EU-04, UK-03, US-12, AF-14, ISO-28)",
+		  "(U-RETAL; US-11, DSA-03)"}},
+		{"rules:\n" RULE("a", "{words: [x]}", "hold", "")
+			 RULE("a", "{words: []}", "hold", ""),
+		 {"the id 'a' is there already, in rules/moderation/a.yaml:2",
+		  "expected a list of words"}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		OWNED(conf_report_release) struct conf_report report = {0};
+		OWNED(ruleset_freep) struct ruleset *rs = NULL;
+		OWNED(buf_release) struct buf said = BUF_INIT(1 << 16);
+		size_t count = 0;
+
+		assert_int_equal(load_with_list(&rs, NULL, rows[i].rules, &report),
+				 ST_ECONFIG);
+		conf_report_format(&report, &said);
+		for (; rows[i].complaints[count]; count++)
+			if (!strstr(buf_string(&said), rows[i].complaints[count]))
+				fail_msg("row %zu: %s", i, buf_string(&said));
+		if (report.count != count)
+			fail_msg("row %zu: %s", i, buf_string(&said));
+	}
+}
+
 /* What is wrong with the whole is a complaint too, for who wants no `err` as well. */
 static void the_whole_is_complained_about(void **state)
 {
@@ -508,7 +552,7 @@ static void the_whole_is_complained_about(void **state)
 		{"rules:\n" RULE("a", "{words: [x]}", "hold", "")
 			 RULE("a", "{words: [y]}", "hold", ""),
 		 "the id 'a' is there already", 3},
-		{"rules: []\n", "the rule set has no rules", 1},
+		{"rules: []\n", "there is no rule in it", 1},
 	};
 
 	(void)state;
@@ -559,6 +603,7 @@ int main(void)
 		cmocka_unit_test(phrases_take_words_back),
 		cmocka_unit_test(lists_have_names),
 		cmocka_unit_test(every_complaint_is_heard),
+		cmocka_unit_test(every_complaint_about_one_rule_is_heard),
 		cmocka_unit_test(the_whole_is_complained_about),
 		cmocka_unit_test(the_hash_is_that_of_the_pack),
 	};
