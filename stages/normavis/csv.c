@@ -371,6 +371,9 @@ enum status csv_open(struct csv **ret, struct input *in, struct csv_dialect dial
 		return st;
 	if (end)
 		return err_set(err, ST_EMALFORMED, "%s: the file is empty", in->path);
+	if (row.flaw == CSV_TOO_MANY_COLUMNS)
+		return err_set(err, ST_EMALFORMED, "%s:%" PRIu64 ": more than %d columns",
+			       in->path, row.line, CSV_COLUMNS_MAX);
 	if (row.flaw)
 		return err_set(err, ST_EMALFORMED,
 			       "%s:%" PRIu64 ": the header cannot be read: %s", in->path,

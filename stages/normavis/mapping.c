@@ -63,6 +63,20 @@ struct header {
 	const char *file; /* for complaints */
 };
 
+/* One column alone is most likely all of them: the delimiter is another. */
+static enum status no_column(const struct mapping *m, const struct mapping_column *c,
+			     const struct header *header, struct err *err)
+{
+	if (header->count > 1)
+		return yaml_error(m->doc, c->node, err, "%s has no column '%s'",
+				  header->file, c->name);
+	return yaml_error(m->doc, c->node, err,
+			  "%s has no column '%s', and one alone: '%.*s'; is 'delimiter' "
+			  "right?",
+			  header->file, c->name, (int)MIN(header->name->len, (size_t)60),
+			  (const char *)header->name->at);
+}
+
 static enum status find_column(const struct mapping *m, const struct mapping_column *c,
 			       const struct header *header, size_t *ret, struct err *err)
 {
@@ -78,8 +92,7 @@ static enum status find_column(const struct mapping *m, const struct mapping_col
 		found = i;
 	}
 	if (found == SIZE_MAX)
-		return yaml_error(m->doc, c->node, err, "%s has no column '%s'",
-				  header->file, c->name);
+		return no_column(m, c, header, err);
 	*ret = found;
 	return ST_OK;
 }

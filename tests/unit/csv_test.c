@@ -189,6 +189,17 @@ static void what_is_no_csv_of_ours_is_named(void **state)
 	       "delimiter");
 }
 
+static void a_header_has_its_limit(void **state)
+{
+	char commas[CSV_COLUMNS_MAX + 1];
+
+	(void)state;
+	memset(commas, ',', sizeof(commas));
+	commas[CSV_COLUMNS_MAX] = '\n';
+	expect(commas, sizeof(commas), CSV_DIALECT_DEFAULT,
+	       "input:1: more than 1024 columns");
+}
+
 static void dialects_differ_by_delimiter_and_quotes(void **state)
 {
 	(void)state;
@@ -428,6 +439,7 @@ int main(void)
 		cmocka_unit_test(rows_come_as_rfc_4180_has_them),
 		cmocka_unit_test(a_flawed_row_costs_itself_alone),
 		cmocka_unit_test(what_is_no_csv_of_ours_is_named),
+		cmocka_unit_test(a_header_has_its_limit),
 		cmocka_unit_test(dialects_differ_by_delimiter_and_quotes),
 		cmocka_unit_test(rows_that_cross_the_window_are_whole),
 		cmocka_unit_test(a_row_beyond_all_bounds_is_skipped),

@@ -256,6 +256,10 @@ static void columns_are_looked_for_before_anything_is_read(void **state)
 	assert_int_equal(mapping_bind(one, &places, header, 3, "f.csv", &err),
 			 ST_ECONFIG);
 	assert_string_equal(err.text, "m:5:18: f.csv has no column 'u'");
+	assert_int_equal(mapping_bind(one, &places, header, 1, "f.csv", &err),
+			 ST_ECONFIG);
+	assert_string_equal(err.text, "m:5:18: f.csv has no column 'u', and one alone: "
+				      "'s'; is 'delimiter' right?");
 	assert_int_equal(mapping_bind(two, &places, header, 3, "f.csv", &err),
 			 ST_ECONFIG);
 	assert_string_equal(err.text,
@@ -322,6 +326,8 @@ static void dates_are_read_by_their_format(void **state)
 		{"16x", "epoch-s", NULL},
 		{"99999999999999999999", "epoch-ms", NULL},
 		{"30/02/2026", "DD/MM/YYYY", NULL},
+		{"05/11/1989", "DD/MM/YYYY", "1989-11-05T00:00:00.000Z"},
+		{"31/12/2999", "DD/MM/YYYY", "2999-12-31T00:00:00.000Z"},
 		{"10/02/26", "DD/MM/YYYY", NULL},
 		{"10/02/2026 ", "DD/MM/YYYY", NULL},
 		{"", "DD/MM/YYYY", NULL},
