@@ -23,7 +23,8 @@ static const char help[] =
 	")\n"
 	"  --json         one object, schema normavis.check/1\n"
 	"\n"
-	"Exit codes: 0 a start would work, 78 it would not.\n";
+	"Exit codes: 0 nothing hinders a start but, where a note says so, the pipeline that\n"
+	"runs already; 78 something does.\n";
 
 struct arguments {
 	const char *config;
@@ -77,8 +78,9 @@ static void print_text(const struct conf_report *report, const struct installati
 	if (report->count == 0)
 		complaints_print_notes(&a->unavailable);
 	if (is_running(i))
-		printf("note: the pipeline is running already; `normavis run` would "
-		       "refuse, `normavis rules activate` puts new rules in force\n");
+		printf("note: the pipeline is running already, and until it stops "
+		       "`normavis run` refuses; `normavis rules activate` puts new rules in "
+		       "force\n");
 }
 
 /* What is not there has its complaint already. */

@@ -152,6 +152,7 @@ static void plan_sample(struct supervisor_plan *plan, const struct arguments *ar
 			.argv = {self, "submit", "--admin", "--quiet", "--name",
 				 arguments->sample, "--config", config},
 			.input = arguments->sample,
+			.output = true,
 			.notice =
 				"submitting the sample; the shipped one holds flawed lines "
 				"on purpose, refused below:",

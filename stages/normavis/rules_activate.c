@@ -13,9 +13,11 @@ static void say(const struct rules_arguments *arguments, const char *what,
 	char hex[HEX_BYTES(SHA256_BYTES)];
 
 	hex_format(hex, hash, SHA256_BYTES);
-	if (arguments->log)
-		log_info(seq ? "activated" : "in_force", "what=%s hash=%s seq=%llu", what,
-			 hex, (unsigned long long)seq);
+	if (arguments->log && seq)
+		log_info("activated", "what=%s hash=%s seq=%llu", what, hex,
+			 (unsigned long long)seq);
+	else if (arguments->log)
+		log_info("in_force", "what=%s hash=%s", what, hex);
 	else if (seq)
 		printf("%s %s: in force behind record %llu\n", what, hex,
 		       (unsigned long long)seq);

@@ -47,8 +47,9 @@ NORETURN static void become(const struct spawn *spawn, pid_t parent, int input)
 		setenv("NOTIFY_SOCKET", spawn->notify, 1);
 	else
 		unsetenv("NOTIFY_SOCKET");
-	if (dup2(input, STDIN_FILENO) < 0 ||
-	    (!spawn->output && dup2(STDERR_FILENO, STDOUT_FILENO) < 0))
+	int kept = spawn->output ? STDOUT_FILENO : STDERR_FILENO;
+	int other = spawn->output ? STDERR_FILENO : STDOUT_FILENO;
+	if (dup2(input, STDIN_FILENO) < 0 || dup2(kept, other) < 0)
 		_exit(EXIT_CODE_IO);
 	execv(spawn->argv[0], (char *const *)(uintptr_t)spawn->argv);
 	log_error("no_program", "path=%s why=%s", log_quote(spawn->argv[0]),

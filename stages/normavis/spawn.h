@@ -2,8 +2,8 @@
  *
  * The child is alone in a process group, so that Ctrl-C at a terminal reaches `normavis
  * run` alone, which then stops the programs in their order. It gets SIGTERM when we die
- * (PR_SET_PDEATHSIG, prctl(2)), an empty signal mask, and its standard output on our
- * standard error, since logs and answers of several programs must not mix with ours.
+ * (PR_SET_PDEATHSIG, prctl(2)) and an empty signal mask. All it prints goes to one place:
+ * log lines to our standard error, what is for people to our standard output.
  */
 #ifndef SPAWN_H
 #define SPAWN_H
@@ -16,7 +16,7 @@ struct spawn {
 	const char *const *argv; /* NULL-ended; argv[0] is the path */
 	const char *input;	 /* file for standard input, NULL: /dev/null */
 	const char *notify;	 /* NOTIFY_SOCKET of the child, NULL: none */
-	bool output;		 /* standard output stays ours */
+	bool output;		 /* it writes no log: standard output, else error */
 };
 
 /* Errors: ST_EIO (no process, or no input). */

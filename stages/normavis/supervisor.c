@@ -253,8 +253,10 @@ static bool start_task(struct supervisor *s, const struct supervisor_task *task)
 		.argv = task->argv, .input = task->input, .output = task->output};
 	struct err err = {""};
 
-	if (task->notice)
-		fprintf(stderr, "%s\n", task->notice);
+	if (task->notice) {
+		puts(task->notice);
+		fflush(stdout);
+	}
 	if (spawn_start(&s->task, &spawn, &err) == ST_OK)
 		return true;
 	s->task = 0;

@@ -24,8 +24,8 @@
 struct supervisor_task {
 	const char *argv[SUPERVISOR_ARGS_MAX]; /* NULL-ended */
 	const char *input;		       /* file, or NULL */
-	const char *notice; /* printed on standard error before it starts, or NULL */
-	bool output;	    /* its standard output is ours */
+	const char *notice; /* printed on standard output before it starts, or NULL */
+	bool output;	    /* as in spawn.h */
 };
 
 struct supervisor_plan {

@@ -89,7 +89,7 @@ refused_alike() {
 	pipeline_start
 	run nv check
 	[ "$status" -eq 0 ]
-	[[ "$output" == "configuration is fine: "*"note: the pipeline is running already"* ]]
+	[[ "$output" == "configuration is fine: "*"note: the pipeline is running already, and until it stops "* ]]
 	nv check --json | jq -e '.fine and .running'
 	pipeline_stop
 	nv check --json | jq -e '.fine and (.running | not)'

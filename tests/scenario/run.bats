@@ -19,7 +19,7 @@ teardown() { pipeline_end; }
 	# The rules are in force already: no second activation.
 	pipeline_start
 	[ "$(nv status --json | jq .conservation.records.kinds.activation.accepted)" -eq 2 ]
-	logged 'event=in_force what=rules'
+	logged 'event=in_force what=rules hash=[0-9a-f]*$'
 	reviews 1 10 | nv submit --quiet 2>&1 | grep -q "repeated 10"
 	pipeline_stop INT
 }
@@ -172,7 +172,7 @@ published_in() { awk '$2 == "published" { n += $1 } END { print n + 0 }' "$1"; }
 	wait_until grep -q 'Ctrl-C stops it' "$P/out"
 	[ "$(published_in "$P/out")" -eq 280 ]
 	grep -q 'L-DUP' "$P/out"
-	grep -A1 'flawed lines on purpose, refused below:$' "$P/log" |
+	grep -A1 'flawed lines on purpose, refused below:$' "$P/out" |
 		grep -q "^$TREE/tests/data/sample/reviews.ndjson:[0-9]*: "
 	figure_is .conservation.balanced true
 	accepted=$(figure .conservation.records.accepted)
@@ -186,6 +186,7 @@ published_in() { awk '$2 == "published" { n += $1 } END { print n + 0 }' "$1"; }
 
 @test "what it says to try can be pasted" {
 	mv "$P/pipeline.yaml" "$P/it's mine.yaml"
+	sed -i "s|^pipeline: {|&log_format: json, |" "$P/it's mine.yaml"
 	: >"$P/log"
 	"$BIN/normavis" run --config "$P/it's mine.yaml" --sample "$TREE/tests/data/sample/reviews.ndjson" \
 		>"$P/out" 2>"$P/log" 3>&- &
@@ -198,6 +199,7 @@ published_in() { awk '$2 == "published" { n += $1 } END { print n + 0 }' "$1"; }
 	[[ "$output" == *"balanced: nothing is lost"* ]]
 	[[ "$output" == *'"status":"accepted"'* ]]
 	pipeline_stop
+	jq -e .event "$P/log" >"$P/null" # every line of it
 }
 
 @test "it tells a service manager when it is ready, alive and stopping" {
