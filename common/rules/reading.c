@@ -207,7 +207,8 @@ static void read_hidden(struct reading *r, uint8_t field)
 {
 	struct pass hidden = {r, field, OF_HIDDEN};
 
-	evasion_find_folded(&r->hidden[field], &r->folds[field]);
+	evasion_find_folded(&r->hidden[field], &r->folds[field],
+			    r->record->field[read_fields[field]]);
 	struct span text = buf_view(&r->hidden[field].text);
 	if (text.len == 0)
 		return;

@@ -21,6 +21,7 @@ void evasion_release(struct evasion *e)
 	buf_release(&e->text);
 	free(e->at);
 	free(e->places);
+	free(e->looks);
 	*e = (struct evasion){.text = e->text};
 }
 
@@ -224,7 +225,8 @@ void evasion_find(struct evasion *e, struct span match)
 	find(e, &(struct evasion_source){.match = match});
 }
 
-void evasion_find_folded(struct evasion *e, const struct fold *f)
+void evasion_find_folded(struct evasion *e, const struct fold *f, struct span raw)
 {
-	find(e, &(struct evasion_source){buf_view(&f->match), f->match_at});
+	find(e, &(struct evasion_source){buf_view(&f->match), f->match_at,
+					 evasion_find_looks(e, f, raw)});
 }

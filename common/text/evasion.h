@@ -16,6 +16,11 @@
  *		  ("f u c k y o u"), and behind a first, or before a last, letter that is
  *		  a word (a, i, y)
  *
+ *	looks	  what a character looks like where the fold makes another letter of it, or
+ *		  none (fold_seen_as): "ASSΗOLE", "C∪NT", "assh٥le"; a capital I behind a
+ *		  small letter or a digit is an l ("asshoIe"), and an l between two
+ *		  consonants that seldom have one an i ("nlgger")
+ *
  * A place needs two letters, three where signs were left out; figures before a unit
  * ("115lbs", "20min"), behind a name ("iphone 12", "mp3") or with a 2 in them stay figures.
  * What is masked ("f*ck" for fuck) has no reading here: list it as it is written.
@@ -37,7 +42,8 @@
  * Bounds: at most EVASION_BYTES_MAX(match's bytes). First readings always fit; further
  *	ones are left out when there is no more room. A word of more than 80 letters (runs
  *	counted once) is no place.
- * Tests:  tests/unit/evasion_test.c, tests/fuzz/fuzz_evasion.c, tests/bench/bench_words.c
+ * Tests:  tests/unit/evasion_test.c, evasion_looks_test.c, tests/fuzz/fuzz_evasion.c,
+ *	tests/bench/bench_words.c
  */
 #ifndef EVASION_H
 #define EVASION_H
@@ -54,6 +60,8 @@ struct evasion {
 	size_t at_capacity;
 	struct evasion_place *places; /* of the text that is being read */
 	size_t place_count, place_capacity;
+	char *looks; /* of the text that is being read, per byte of match */
+	size_t looks_capacity;
 };
 
 void evasion_init(struct evasion *e);
@@ -62,9 +70,9 @@ void evasion_release(struct evasion *e); /* evasion_init makes it usable again *
 /* Fills text and at from `match` (fold.h's). */
 void evasion_find(struct evasion *e, struct span match);
 
-/* The same of f->match, and better: f->match_at tells where the author wrote several
- * blanks, of which match has kept one, and these end a word of letters that stand alone
- * ("f u c k  y o u"). */
-void evasion_find_folded(struct evasion *e, const struct fold *f);
+/* The same of f->match, which was made of `raw`, and better: f->match_at tells where the
+ * author wrote several blanks, of which match has kept one, and these end a word of letters
+ * that stand alone ("f u c k  y o u"); and raw tells what characters look like. */
+void evasion_find_folded(struct evasion *e, const struct fold *f, struct span raw);
 
 #endif

@@ -8,7 +8,12 @@
 struct evasion_source {
 	struct span match;
 	const uint32_t *match_at; /* NULL where it is not known */
+	const char *looks;	  /* per byte of match: evasion_find_looks; NULL: none */
 };
+
+/* What characters of raw look like otherwise than match says, at the first byte of match
+ * that each gave; 0 elsewhere. NULL: there are none (evasion_looks.c). */
+const char *evasion_find_looks(struct evasion *e, const struct fold *f, struct span raw);
 
 /* Fills e->places, ascending and apart from each other (evasion_search.c). */
 void evasion_search(struct evasion *e, const struct evasion_source *s);
@@ -41,8 +46,8 @@ struct units {
 	bool full; /* there were more */
 };
 
-/* CASH: a sign that is like a letter. */
-enum evasion_sort { BORDER, LETTER, DIGIT, CASH, SIGN };
+/* CASH: a sign that is like a letter. LOOK: what looks like another letter. */
+enum evasion_sort { BORDER, LETTER, LOOK, DIGIT, CASH, SIGN };
 
 struct evasion_character {
 	enum evasion_sort sort;
@@ -51,7 +56,12 @@ struct evasion_character {
 
 /* --- evasion_unit.c ------------------------------------------------------------------ */
 
-struct evasion_character evasion_character_at(const uint8_t *at, size_t left);
+/* The one at byte `i`, of those before `end`. */
+struct evasion_character evasion_character_at(const struct evasion_source *s, size_t i,
+					      size_t end);
+
+/* Is the l at byte `i` of match between consonants that it seldom stands between? */
+bool evasion_is_hard(struct span match, size_t i);
 
 void evasion_clear(struct units *u);
 

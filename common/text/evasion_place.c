@@ -11,10 +11,10 @@
 
 /* Of a word: what speaks for an evasion, and against it. */
 struct tally {
-	size_t letters, cash, signs;
-	size_t digits, before, behind; /* before the first letter, behind the last */
-	bool two;		       /* the one digit that is no letter */
-	bool run;		       /* three of a letter */
+	size_t letters, looks, cash, signs; /* looks are letters */
+	size_t digits, before, behind;	    /* before the first letter, behind the last */
+	bool two;			    /* the one digit that is no letter */
+	bool run;			    /* three of a letter */
 };
 
 /* --- within a word ------------------------------------------------------------------- */
@@ -29,7 +29,8 @@ static void count_character(struct tally *t, const uint8_t *at, enum evasion_sor
 		return;
 	}
 	t->run |= t->letters > 1 && at[0] == at[-1] && at[0] == at[-2];
-	t->letters += sort == LETTER;
+	t->letters += sort == LETTER || sort == LOOK;
+	t->looks += sort == LOOK;
 	t->cash += sort == CASH;
 	t->behind = 0;
 }
@@ -43,8 +44,7 @@ static size_t read_word(const struct evasion_source *s, size_t start, size_t end
 
 	*t = (struct tally){.letters = 0};
 	for (size_t i = start; i < end;) {
-		struct evasion_character c =
-			evasion_character_at(s->match.at + i, end - i);
+		struct evasion_character c = evasion_character_at(s, i, end);
 		if (c.sort == BORDER || (c.sort == SIGN && ++signs > SIGNS_MAX))
 			break;
 		if (c.sort != SIGN) {
@@ -63,8 +63,7 @@ static void units_in_word(const struct evasion_source *s,
 {
 	evasion_clear(u);
 	for (size_t i = place->start; i < place->end;) {
-		struct evasion_character c =
-			evasion_character_at(s->match.at + i, place->end - i);
+		struct evasion_character c = evasion_character_at(s, i, place->end);
 		evasion_add_character(s, u, i, c);
 		i += c.len;
 	}
@@ -88,7 +87,8 @@ static bool is_evasion(const struct tally *t)
 		return false;
 	if (t->letters < 2 && t->letters + t->cash < 3)
 		return false;
-	return t->digits + t->cash > 0 || t->run || (t->signs > 0 && t->letters >= 3);
+	return t->digits + t->cash + t->looks > 0 || t->run ||
+	       (t->signs > 0 && t->letters >= 3);
 }
 
 bool evasion_find_in_word(const struct evasion_source *s, size_t *at, size_t end,
@@ -99,8 +99,7 @@ bool evasion_find_in_word(const struct evasion_source *s, size_t *at, size_t end
 
 	while (*at < end) {
 		size_t start = *at;
-		struct evasion_character c =
-			evasion_character_at(s->match.at + start, end - start);
+		struct evasion_character c = evasion_character_at(s, start, end);
 
 		if (c.sort == BORDER || c.sort == SIGN) {
 			*at += c.len;
@@ -281,8 +280,7 @@ static void units_apart(const struct evasion_source *s, const struct evasion_pla
 			has_ends = true;
 		}
 		evasion_add_character(s, u, a.at[i],
-				      evasion_character_at(s->match.at + a.at[i],
-							   s->match.len - a.at[i]));
+				      evasion_character_at(s, a.at[i], s->match.len));
 	}
 	evasion_number(u);
 	if (!has_ends)

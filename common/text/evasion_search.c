@@ -23,7 +23,8 @@ struct masks {
 	uint64_t calm;	 /* what a letter may stand behind */
 	uint64_t like;	 /* from the digits on, and $; letters as well */
 	uint64_t same;	 /* the next byte is the same */
-	bool high;	 /* there are bytes above 0x7F */
+	uint64_t el;
+	bool high; /* there are bytes above 0x7F */
 };
 
 /* The top bits of sixteen bytes. */
@@ -76,6 +77,7 @@ static inline sixteen read_sixteen(const uint8_t *at, unsigned shift, struct mas
 	m->letter |= tops(letter) << shift;
 	m->calm |= tops(calm) << shift;
 	m->like |= tops(like) << shift;
+	m->el |= tops(equal_to(bytes, 'l')) << shift;
 	m->same |= tops((sixteen)(bytes == load(at + shift + 1))) << shift;
 	return bytes;
 }
@@ -90,6 +92,26 @@ static inline void read_block(const uint8_t *at, struct masks *ret)
 	all |= read_sixteen(at, 32, ret);
 	all |= read_sixteen(at, 48, ret);
 	ret->high = tops(all) != 0;
+}
+
+/* Of the letters l in the block at `block`, those that may be an i. */
+static inline uint64_t hard_ones(struct span m, size_t block, uint64_t el)
+{
+	uint64_t ret = 0;
+
+	for (; el; el &= el - 1)
+		if (evasion_is_hard(m, block + (size_t)__builtin_ctzll(el)))
+			ret |= el & -el;
+	return ret;
+}
+
+static uint64_t looks_in(const struct evasion_source *s, size_t block)
+{
+	uint64_t ret = 0;
+
+	for (size_t i = block; i < MIN(block + BLOCK, s->match.len); i++)
+		ret |= (uint64_t)(s->looks[i] != 0) << (i - block);
+	return ret;
 }
 
 /* What of the block before reaches into this one. */
@@ -226,7 +248,9 @@ void evasion_search(struct evasion *e, const struct evasion_source *source)
 			memset(tail + left, 0, sizeof(tail) - left);
 			read_block(tail, &masks);
 		}
-		uint64_t bits = suspects(&masks, &carry);
+		uint64_t bits = suspects(&masks, &carry) | hard_ones(m, i, masks.el);
+		if (source->looks)
+			bits |= looks_in(source, i);
 		if (masks.high)
 			bits |= long_signs(m, i);
 		for (; bits; bits &= bits - 1)

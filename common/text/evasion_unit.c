@@ -26,7 +26,26 @@ static struct evasion_character character_of_many(const uint8_t *at, size_t left
 	return (struct evasion_character){LETTER, bytes};
 }
 
-struct evasion_character evasion_character_at(const uint8_t *at, size_t left)
+/* Bit per letter: what an l stands between in few words. Behind an r ("world", "girls") and
+ * beside another l it often does. */
+#define HARD(letter) (1u << ((letter) - 'a'))
+#define HARD_BEHIND         \
+	(((1u << 26) - 1) & \
+	 ~(HARD('a') | HARD('e') | HARD('i') | HARD('o') | HARD('u') | HARD('y')))
+#define HARD_BEFORE (HARD_BEHIND & ~(HARD('l') | HARD('r')))
+
+static bool is_in(uint32_t set, uint8_t byte)
+{
+	return evasion_is_letter(byte) && (set >> (byte - 'a') & 1);
+}
+
+bool evasion_is_hard(struct span match, size_t i)
+{
+	return i > 0 && i + 1 < match.len && is_in(HARD_BEFORE, match.at[i - 1]) &&
+	       is_in(HARD_BEHIND, match.at[i + 1]);
+}
+
+static struct evasion_character character_of(const uint8_t *at, size_t left)
 {
 	static const uint8_t sorts[128] = {
 		['!'] = SIGN,  ['#'] = SIGN,  ['$'] = CASH,  ['%'] = SIGN,  ['&'] = SIGN,
@@ -44,6 +63,17 @@ struct evasion_character evasion_character_at(const uint8_t *at, size_t left)
 	if (*at < 0x80)
 		return (struct evasion_character){sorts[*at], 1};
 	return character_of_many(at, left);
+}
+
+struct evasion_character evasion_character_at(const struct evasion_source *s, size_t i,
+					      size_t end)
+{
+	struct evasion_character c = character_of(s->match.at + i, end - i);
+
+	if ((s->looks && s->looks[i]) ||
+	    (s->match.at[i] == 'l' && evasion_is_hard(s->match, i)))
+		c.sort = LOOK;
+	return c;
 }
 
 /* What a character may stand for, the likeliest first; NULL ends the list, an empty one
@@ -154,12 +184,34 @@ static bool doubles_one(const struct evasion_source *s, struct units *u, size_t 
 	return true;
 }
 
+/* As it looks, and as match has it. */
+static void add_look(const struct evasion_source *s, struct units *u, size_t from)
+{
+	uint8_t byte = s->match.at[from];
+	const char look = s->looks && s->looks[from] ? s->looks[from] : 'i';
+	struct unit *unit = evasion_add(u, from);
+
+	if (!unit)
+		return;
+	if (evasion_is_digit((uint8_t)look))
+		for (const char *const *m = meanings_of((const uint8_t *)&look); *m; m++)
+			evasion_add_choice(unit, *m);
+	else
+		evasion_add_choice(unit, (const char[]){look, '\0'});
+	if (evasion_is_letter(byte))
+		evasion_add_choice(unit, (const char[]){(char)byte, '\0'});
+	else if (look == 'l')
+		evasion_add_choice(unit, "i");
+}
+
 void evasion_add_character(const struct evasion_source *s, struct units *u, size_t from,
 			   struct evasion_character c)
 {
 	const uint8_t *at = s->match.at + from;
 
-	if (c.sort == LETTER) {
+	if (c.sort == LOOK) {
+		add_look(s, u, from);
+	} else if (c.sort == LETTER) {
 		struct unit *unit = evasion_add(u, from);
 		if (unit)
 			unit->len = c.len;

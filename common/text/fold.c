@@ -67,6 +67,23 @@ void fold_release(struct fold *f)
 	f->match_at_capacity = 0;
 }
 
+char fold_seen_as(uint32_t code)
+{
+	size_t low = 0, high = ARRAY_LEN(fold_seen);
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (fold_seen[middle].code < code)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < ARRAY_LEN(fold_seen) && fold_seen[low].code == code
+		       ? fold_seen[low].seen
+		       : 0;
+}
+
 /* --- eight bytes at a time: the top bit of each byte says yes --------------------- */
 
 /* Bytes below 0x80 that are at least `low`; `seven` has no top bits. */

@@ -70,6 +70,11 @@ void fold_init(struct fold *f);
 void fold_release(
 	struct fold *f); /* frees both outputs; fold_init makes it usable again */
 
+/* The letter or digit (a-z, 0-9) that confusables.txt takes the character for where match
+ * has something else: "Η" is an h as it looks, and an n as its small letter looks; "١" is
+ * an l. 0: none. */
+char fold_seen_as(uint32_t code);
+
 /* Folds `text` (valid UTF-8, at most FOLD_BYTES_MAX bytes; longer is a bug of the
  * caller). Where it is not UTF-8 after all, each byte that fits nowhere folds like
  * U+FFFD. */

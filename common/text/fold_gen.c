@@ -298,6 +298,34 @@ static void print_leaves(unsigned blocks)
 	print_numbers("uint16_t", "fold_leaves", flat, (size_t)count * BLOCK);
 }
 
+/* What a reader sees in `c` and the fold does not make of it: the fold lowers a capital
+ * first, and leaves digits and symbols what they are. 0: nothing else. */
+static char seen_in(UChar32 c)
+{
+	struct text t = text_of(c), skeleton, match;
+	UErrorCode e = U_ZERO_ERROR;
+
+	if (c < 0x80 || U_IS_SURROGATE(c))
+		return 0;
+	skeleton.len =
+		uspoof_getSkeleton(spoof, 0, t.at, t.len, skeleton.at, LEN_MAX, &e);
+	must(U_SUCCESS(e), "cannot make a skeleton");
+	if (skeleton.len != 1 || skeleton.at[0] >= 0x80 || !u_isalnum(skeleton.at[0]))
+		return 0;
+	match = folded(c);
+	skeleton.at[0] = (UChar)u_tolower(skeleton.at[0]);
+	return text_equal(&match, &skeleton) ? 0 : (char)skeleton.at[0];
+}
+
+static void print_seen(void)
+{
+	printf("\nstatic const struct {\n\tuint32_t code;\n\tchar seen;\n} fold_seen[] = {");
+	for (UChar32 c = 0; c < LIMIT; c++)
+		if (seen_in(c))
+			printf("\n{0x%X, '%c'},", (unsigned)c, seen_in(c));
+	printf("\n};\n");
+}
+
 int main(void)
 {
 	UErrorCode e = U_ZERO_ERROR;
@@ -328,6 +356,7 @@ int main(void)
 		bytes[i] = (uint8_t)pool[i];
 	print_numbers("uint16_t", "fold_string_at", starts, strings + 1);
 	print_numbers("uint8_t", "fold_bytes", bytes, starts[strings]);
+	print_seen();
 	uspoof_close(spoof);
 	return 0;
 }

@@ -146,7 +146,7 @@ static void by_fold_and_evasion(void *context)
 	(void)context;
 	for (size_t i = 0; i < text_count; i++) {
 		fold_text(&fold, texts[i]);
-		evasion_find_folded(&evasion, &fold);
+		evasion_find_folded(&evasion, &fold, texts[i]);
 	}
 }
 

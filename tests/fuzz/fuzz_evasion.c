@@ -48,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	fold_text(&fold, (struct span){bytes, len});
 	evasion_find(&evasion, buf_view(&fold.match));
 	check(&evasion, buf_view(&fold.match));
-	evasion_find_folded(&evasion, &fold);
+	evasion_find_folded(&evasion, &fold, (struct span){bytes, len});
 	check(&evasion, buf_view(&fold.match));
 	evasion_release(&evasion);
 	fold_release(&fold);

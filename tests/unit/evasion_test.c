@@ -70,7 +70,7 @@ static void find(const char *text, struct seen *ret)
 	fold_init(&fold);
 	evasion_init(&evasion);
 	fold_text(&fold, span_of(text));
-	evasion_find_folded(&evasion, &fold);
+	evasion_find_folded(&evasion, &fold, span_of(text));
 	*ret = (struct seen){.fold = &fold, .text = BUF_INIT(1 << 16)};
 	words_find(w, buf_view(&fold.match), on_word, ret);
 	ret->evasion = &evasion;
@@ -125,6 +125,17 @@ static const char *const hidden[][2] = {
 	{"v1@gra", "viagra=[v1@gra]"},
 	{"4nus", "anus=[4nus]"},
 	{"e5croc", "escroc=[e5croc]"},
+	/* looks */
+	{"ASSΗOLE", "asshole=[assnole]"},
+	{"FUCK ΥOU", "fuck=[fuck] fuck you=[fuck uou]"},
+	{"COΝΝARD", "connard=[covvard]"},
+	{"a C∪NT", "cunt=[c∪nt]"},
+	{"assh٥le", "asshole=[assh٥le]"},
+	{"𐊇uck", "fuck=[𐊇uck]"},
+	{"asshоIe", "asshole=[asshoie]"},
+	{"assh0Ie", "asshole=[assh0ie]"},
+	{"I wiII kiII", "kill=[kiii]"},
+	{"nlgger", "nigger=[nlgger]"},
 	{"gros c0n", "gros con=[gros c0n] con=[c0n]"},
 	{"un vrai \"c0n\"", "con=[c0n]"},
 	{"c'est l'c0n du coin", "con=[c0n]"},
@@ -204,6 +215,9 @@ static void hidden_words_are_found(void **state)
 }
 
 static const char *const innocent[] = {
+	"All the girls of the world",
+	"l’Italie, McIntosh et XIII",
+	"ΕΞΑΙΡΕΤΙΚΟ ΦΑΓΗΤΟ ΚΑΙ ΠΟΛΥ ΚΑΛΗ ΕΞΥΠΗΡΕΤΗΣΗ",
 	/* figures and units */
 	"115lbs",
 	"20min",
