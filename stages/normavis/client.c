@@ -15,6 +15,7 @@
 #define ANSWER_BYTES   (8 << 20)
 #define POLL_MS	       100
 #define COMMIT_POLL_MS 5
+#define ALIVE_POLL_MS  250  /* looking at locks, while commits are waited for */
 #define BUSY_FIRST_MS  1000 /* where the intake does not say */
 #define WHY_BYTES      32   /* of the reason for being busy */
 #define REQUEST_BYTES  24
@@ -52,7 +53,50 @@ struct client {
 	/* Once somebody waits for commits: */
 	struct store *store;
 	uint64_t journal_id; /* of collect's journal; 0: not read yet */
+	bool supervised;     /* `normavis run` was seen */
 };
+
+/* --- the store that is waited for ------------------------------------------------------- */
+
+/* Seqs count per journal, and the store may know others than the one that collect writes. */
+static enum status find_journal(struct client *c, struct err *err)
+{
+	OWNED(journal_reader_closep) struct journal_reader *reader = NULL;
+	enum status st = journal_reader_open(&reader, c->installation->journal, 0, err);
+
+	if (st == ST_OK)
+		c->journal_id = journal_reader_id(reader);
+	return st;
+}
+
+/* ST_ENOTFOUND: neither is there yet, or a segment was trimmed while we looked. */
+static enum status read_committed(struct client *c, uint64_t *ret, struct err *err)
+{
+	enum status st = c->journal_id ? ST_OK : find_journal(c, err);
+
+	if (st == ST_OK && !c->store)
+		st = store_open(&c->store, c->installation->store, STORE_READ, err);
+	return st ? st : store_committed(c->store, c->journal_id, ret, err);
+}
+
+/* Said before anything is sent. What is read now is read anew when it is needed: a start
+ * may make another journal. */
+static enum status check_readable(struct client *c, struct err *err)
+{
+	uint64_t committed;
+	struct err why = {""};
+	enum status st = read_committed(c, &committed, &why);
+
+	store_close(c->store);
+	c->store = NULL;
+	c->journal_id = 0;
+	if (st == ST_OK || st == ST_ENOTFOUND || st == ST_EBUSY)
+		return ST_OK;
+	return err_set(err, st,
+		       "cannot see what is committed (%s); nothing was sent, --no-wait "
+		       "sends without waiting for it",
+		       why.text);
+}
 
 enum status client_open(struct client **ret, const struct installation *installation,
 			const struct client_options *options, struct err *err)
@@ -70,8 +114,11 @@ enum status client_open(struct client **ret, const struct installation *installa
 		st = bus_add(c->bus, &c->socket, BUS_DEALER,
 			     options->endpoint == ADMIN ? o->admin : o->submit, 0,
 			     ANSWER_BYTES, err);
+	if (st == ST_OK && options->wait)
+		st = check_readable(c, err);
 	if (st)
 		return st;
+	c->supervised = installation_holds(installation, INSTALLATION_SUPERVISOR, NULL);
 	c->heard_ms = clock_mono_ms();
 	*ret = TAKE(c);
 	return ST_OK;
@@ -411,32 +458,41 @@ enum status client_flush(struct client *c, struct err *err)
 
 /* --- commits ---------------------------------------------------------------------------- */
 
-/* Seqs count per journal, and the store may know others than the one that collect writes. */
-static enum status find_journal(struct client *c, struct err *err)
+/* Commits go on while the pipeline runs, and while it stops in order. Where nobody
+ * supervises, the programs are started one by one. */
+static bool may_commit(struct client *c)
 {
-	OWNED(journal_reader_closep) struct journal_reader *reader = NULL;
-	enum status st = journal_reader_open(&reader, c->installation->journal, 0, err);
-
-	if (st == ST_OK)
-		c->journal_id = journal_reader_id(reader);
-	return st;
+	if (installation_holds(c->installation, INSTALLATION_SUPERVISOR, NULL))
+		c->supervised = true;
+	else if (!installation_holds(c->installation, "publish", NULL))
+		return !c->supervised &&
+		       installation_holds(c->installation, "collect", NULL);
+	return true;
 }
 
-/* ST_ENOTFOUND: neither is there yet, or a segment was trimmed while we looked. */
-static enum status read_committed(struct client *c, uint64_t *ret, struct err *err)
+/* *looked_ms: when it was looked last; *seen_ms: when somebody was there last. */
+static enum status check_committing(struct client *c, int64_t *looked_ms,
+				    int64_t *seen_ms, struct err *err)
 {
-	enum status st = c->journal_id ? ST_OK : find_journal(c, err);
+	int64_t now_ms = clock_mono_ms();
 
-	if (st == ST_OK && !c->store)
-		st = store_open(&c->store, c->installation->store, STORE_READ, err);
-	return st ? st : store_committed(c->store, c->journal_id, ret, err);
+	if (now_ms - *looked_ms < ALIVE_POLL_MS)
+		return ST_OK;
+	*looked_ms = now_ms;
+	if (may_commit(c))
+		*seen_ms = now_ms;
+	if (now_ms - *seen_ms < CLIENT_GONE_MS)
+		return ST_OK;
+	return err_set(err, ST_ENOTFOUND,
+		       "accepted and durable, not committed yet: the pipeline is not "
+		       "running (`normavis run` starts it, and commits it)");
 }
 
 enum status client_wait_committed(struct client *c, uint64_t seq, struct err *err)
 {
 	uint64_t committed = 0;
+	int64_t looked_ms = clock_mono_ms(), seen_ms = looked_ms;
 
-	c->heard_ms = clock_mono_ms();
 	for (;;) {
 		struct bus_event event = {0};
 		enum status st = read_committed(c, &committed, err);
@@ -451,7 +507,7 @@ enum status client_wait_committed(struct client *c, uint64_t seq, struct err *er
 				err, ST_EAGAIN,
 				"interrupted; accepted records are stored when the pipeline goes on");
 		if (st == ST_OK)
-			st = check_presence(c, err);
+			st = check_committing(c, &looked_ms, &seen_ms, err);
 		if (st)
 			return st;
 	}

@@ -10,7 +10,8 @@
  *
  * Errors of all calls that wait:
  *	ST_ENOTFOUND	the pipeline is not running: no answer for CLIENT_ABSENT_MS and nobody
- *			holds its locks (exit 69: client_exit_code)
+ *			holds its locks (exit 69: client_exit_code); of commits, nobody has
+ *			been there to make them for CLIENT_GONE_MS
  *	ST_EBUSY	busy for longer than the caller would wait
  *	ST_EAGAIN	interrupted
  *	ST_EWIRE	ZeroMQ refused, or the intake does not speak as documented
@@ -25,6 +26,7 @@
 #define CLIENT_WINDOW	 16
 #define CLIENT_RESEND_MS 5000
 #define CLIENT_ABSENT_MS 5000
+#define CLIENT_GONE_MS	 1000
 
 enum client_verdict { CLIENT_ACCEPTED, CLIENT_REPEATED, CLIENT_REFUSED };
 
@@ -46,12 +48,15 @@ typedef void client_answered(void *context, const struct client_answer *answer);
 struct client_options {
 	enum endpoint endpoint; /* SUBMIT or ADMIN */
 	int64_t busy_ms;	/* give up when busy for so long; 0: at once */
+	bool wait;		/* client_wait_committed will be called */
 	client_answered *answered;
 	void *context; /* its first argument */
 };
 
 struct client;
 
+/* With options->wait, fails before anything can be sent where journal or store cannot be
+ * read (what is not there yet may come): ST_EIO and other errors of store_open. */
 enum status client_open(struct client **ret, const struct installation *installation,
 			const struct client_options *options, struct err *err) MUST_CHECK;
 void client_close(struct client *c); /* accepts NULL */

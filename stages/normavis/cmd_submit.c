@@ -22,9 +22,12 @@ static const char help[] =
 	"\n"
 	"Reads records from standard input, one JSON object a line, and prints one JSON\n"
 	"answer a line, in the same order: accepted or repeated, with seq and id, or refused\n"
-	"with field and reason. Blank lines are passed over; `line` counts them.\n"
+	"with field and reason. Blank lines are passed over; `line` counts them. A byte order\n"
+	"mark before the first line is passed over too.\n"
 	"Returns when what was accepted is committed in the store. Sending the same file\n"
 	"again is safe: what is there already is answered `repeated`.\n"
+	"To see what is committed it reads journal and store, which are their owner's alone:\n"
+	"whoever may submit and not read them says --no-wait, else nothing is sent.\n"
 	"\n"
 	"  --config FILE   the pipeline's configuration (default: " CMD_CONFIG_DEFAULT
 	")\n"
@@ -40,8 +43,9 @@ static const char help[] =
 	"    \"supplier\":\"s-1\",\"rating\":{\"value\":4},\"text\":\"Good.\"}' |\n"
 	"    tr -d '\\n' | normavis submit\n"
 	"\n"
-	"Exit codes: 0 done, 1 some were refused, 64 usage, 69 the pipeline is not running,\n"
-	"74 input or output, 75 the intake stayed busy, or interrupted.\n";
+	"Exit codes: 0 done, 1 some were refused, 64 usage, 69 the pipeline is not running\n"
+	"(what was answered `accepted` is durable all the same), 74 input or output, 75 the intake\n"
+	"stayed busy, or interrupted.\n";
 
 struct arguments {
 	const char *config;
@@ -125,6 +129,17 @@ static void print_answer(void *context, const struct client_answer *answer)
 			*answer->field ? ": " : "", answer->reason, answer->detail);
 }
 
+/* The first line may begin with U+FEFF: editors and spreadsheets put it there. */
+static struct span behind_mark(struct span text)
+{
+	static const char mark[] = "\xEF\xBB\xBF";
+	size_t len = sizeof(mark) - 1;
+
+	if (text.len < len || memcmp(text.at, mark, len) != 0)
+		return text;
+	return (struct span){text.at + len, text.len - len};
+}
+
 /* Puts the whole lines that are in `in`; what is left begins the next one. `last`: the
  * input has ended, so the rest is a line too. */
 static enum status put_lines(struct client *client, struct buf *in, uint64_t *line,
@@ -141,8 +156,10 @@ static enum status put_lines(struct client *client, struct buf *in, uint64_t *li
 			break;
 		++*line;
 		struct span text = {in->at + at, len};
+		if (*line == 1)
+			text = behind_mark(text);
 		bool blank = true;
-		for (size_t i = 0; blank && i < len; i++)
+		for (size_t i = 0; blank && i < text.len; i++)
 			blank = strchr(" \t\r", text.at[i]) && text.at[i];
 		if (!blank)
 			st = client_put(client, text, *line, err);
@@ -220,6 +237,7 @@ static int run_submit(int argc, char **argv)
 	const struct client_options options = {
 		.endpoint = arguments.admin ? ADMIN : SUBMIT,
 		.busy_ms = arguments.timeout_ms,
+		.wait = !arguments.no_wait,
 		.answered = print_answer,
 		.context = &tally,
 	};

@@ -190,6 +190,7 @@ enum status import_run(struct import *im, bool *ret_input, struct err *err)
 	const struct client_options options = {
 		.endpoint = im->feed.legacy || im->admin ? ADMIN : SUBMIT,
 		.busy_ms = im->busy_ms,
+		.wait = im->wait,
 		.answered = take_answer,
 		.context = im,
 	};

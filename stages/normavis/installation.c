@@ -126,6 +126,12 @@ bool installation_holds(const struct installation *i, const char *slot, pid_t *r
 
 	if (ret_pid)
 		*ret_pid = 0;
+	if (fd < 0 && errno == EACCES && stat(path, &info) == 0) {
+		pid_t holder = find_holder(&info);
+		if (ret_pid)
+			*ret_pid = holder;
+		return holder != 0;
+	}
 	if (fd < 0 || flock(fd, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK)
 		return false;
 	if (ret_pid && fstat(fd, &info) == 0)

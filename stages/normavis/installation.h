@@ -38,7 +38,8 @@ int installation_refuse(const struct conf_report *report);
 
 void installation_release(struct installation *i); /* empty again */
 
-/* Whether some process holds the lock of that slot. *ret_pid (may be NULL): its number,
+/* Whether some process holds the lock of that slot; also of one that may not be opened, as
+ * by who is of the sockets' group alone. *ret_pid (may be NULL): its number,
  * 0 where the kernel does not say. Source: proc(5), /proc/locks. */
 bool installation_holds(const struct installation *i, const char *slot, pid_t *ret_pid);
 

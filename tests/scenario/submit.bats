@@ -84,6 +84,81 @@ teardown() {
 	figure_is .order.in_flight 0
 }
 
+@test "a byte order mark before the first line is passed over, and nowhere else" {
+	pipeline_start
+	{ printf '\xef\xbb\xbf'; review r-1; printf '\xef\xbb\xbf'; review r-2; review r-3; } | submitted
+	[ "$(jq -r '"\(.line) \(.status) \(.reason // "-")"' "$P/answers" | xargs)" = \
+		"1 accepted - 2 refused not-json 3 accepted -" ]
+	printf '\xef\xbb\xbf\n' | submitted
+	[ ! -s "$P/answers" ]
+	pipeline_stop
+}
+
+# Another user of the same group where this one is root, whom no mode stops.
+member() { if [ "$(id -u)" -eq 0 ]; then setpriv --reuid 65534 --regid "$(id -g)" --clear-groups "$@"; else "$@"; fi; }
+
+@test "who may submit and not read is told so before anything is sent" {
+	pipeline_end
+	pipeline_new "run: {hang: 60s}"
+	sed -i "s|^pipeline: {|&run: $P/run, |" "$P/pipeline.yaml"
+	few_rules
+	pipeline_start
+	chmod 0711 "$P" "$P/run"
+	chmod a+r "$P/pipeline.yaml"
+	chmod 0700 "$P/data"
+	[ "$(id -u)" -eq 0 ] || chmod 0 "$P/data/journal"
+	member test -x "$BIN/normavis" || not_run "another user cannot reach $BIN"
+	review r-1 >"$P/in"
+	code=0
+	member "$BIN/normavis" submit --config "$P/pipeline.yaml" <"$P/in" >"$P/answers" 2>"$P/said" || code=$?
+	[ "$code" -eq 74 ]
+	[ ! -s "$P/answers" ]
+	grep -q "Permission denied.*nothing was sent, --no-wait" "$P/said"
+	member "$BIN/normavis" submit --no-wait --config "$P/pipeline.yaml" <"$P/in" >"$P/answers"
+	[ "$(jq -r .status "$P/answers")" = accepted ]
+
+	# An intake that is silent for long is not taken for absent,
+	# though its lock may not be opened.
+	[ "$(id -u)" -eq 0 ] || chmod 0 "$P/run"/*.lock
+	chmod 0700 "$P/data/journal"
+	collect=$(pgrep -f "^$BIN/collect .*$P/pipeline.yaml")
+	kill -STOP "$collect"
+	review r-2 | member "$BIN/normavis" submit --no-wait --config "$P/pipeline.yaml" >"$P/answers" 3>&- &
+	submitting=$!
+	sleep 6 # CLIENT_ABSENT_MS and more
+	kill -CONT "$collect"
+	wait "$submitting"
+	[ "$(wc -l <"$P/answers")" -eq 1 ]
+	chmod 0600 "$P/run"/*.lock
+	pipeline_stop
+}
+
+@test "what was accepted is said to be durable where the pipeline ends before its commit" {
+	pipeline_start
+	kill -STOP "$(slot_pid publish)"
+	publish=$(slot_pid publish)
+	review r-1 | nv submit >"$P/answers" 2>"$P/said" 3>&- &
+	submitting=$!
+	wait_until grep -q accepted "$P/answers"
+	kill -KILL "$RUN_PID" "$publish"
+	begun=$SECONDS
+	code=0
+	wait "$submitting" || code=$?
+	[ "$code" -eq 69 ]
+	grep -q "accepted and durable, not committed yet: the pipeline is not running" "$P/said"
+	# Not for as long as collect waits for a commit that nobody makes.
+	[ $((SECONDS - begun)) -lt 20 ]
+	collect=$(slot_pid collect)
+	[ -z "$collect" ] || kill -KILL "$collect"
+	RUN_PID=
+	gone() { ! pgrep -f "$P/pipeline.yaml"; }
+	wait_until gone
+	pipeline_start
+	wait_until figure_is .order.in_flight 0
+	figure_is .conservation.reviews.states.published 1
+	pipeline_stop
+}
+
 @test "lines that trickle in while the intake is busy wait their turn" {
 	pipeline_end
 	pipeline_new "run: {hang: 60s}"
