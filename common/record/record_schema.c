@@ -19,6 +19,27 @@
 	"[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,9})?)?" \
 	"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
 
+#define HTTP_PATTERN "^[Hh][Tt][Tt][Pp][Ss]?://" NO_BLANK "+$"
+#define MEDIA_PATTERN \
+	"^[^/\\u0000-\\u0020\\u007f-\\u00a0]+/[^/\\u0000-\\u0020\\u007f-\\u00a0]+$"
+
+static const char *token_pattern(enum field field)
+{
+	switch (field) {
+	case FIELD_LANGUAGE:
+		return "^[a-z]{2,3}$";
+	case FIELD_COUNTRY:
+		return "^[A-Z]{2}$";
+	case FIELD_MEDIA_TYPE:
+		return MEDIA_PATTERN;
+	case FIELD_MEDIA_ADDRESS:
+	case FIELD_SYNDICATION_URL:
+		return HTTP_PATTERN;
+	default:
+		return field_table[field].min == 0 ? "^" NO_BLANK "*$" : TOKEN_PATTERN;
+	}
+}
+
 static json_t *string_schema(size_t min, size_t max)
 {
 	return json_pack("{s:s,s:I,s:I}", "type", "string", "minLength",
@@ -34,12 +55,9 @@ static json_t *with_pattern(json_t *schema, const char *pattern)
 static json_t *token_schema(enum field field)
 {
 	const struct field_info *info = &field_table[field];
-	const char *pattern = field == FIELD_LANGUAGE  ? "^[a-z]{2,3}$"
-			      : field == FIELD_COUNTRY ? "^[A-Z]{2}$"
-			      : info->min == 0	       ? "^" NO_BLANK "*$"
-						       : TOKEN_PATTERN;
 
-	return with_pattern(string_schema((size_t)info->min, (size_t)info->max), pattern);
+	return with_pattern(string_schema((size_t)info->min, (size_t)info->max),
+			    token_pattern(field));
 }
 
 static json_t *choice_schema(enum field field)

@@ -90,6 +90,51 @@ static bool check_letters(struct span text, char first, char last, struct flaw *
 	return true;
 }
 
+static bool starts_with(struct span text, const char *start)
+{
+	size_t len = strlen(start);
+
+	return text.len > len && strncasecmp((const char *)text.at, start, len) == 0;
+}
+
+/* A page that shows it makes a link of it: no other scheme is for that. */
+static bool check_address(struct span text, struct flaw *ret_flaw)
+{
+	return starts_with(text, "http://") || starts_with(text, "https://") ||
+	       flawed(ret_flaw, REFUSED_BAD_TOKEN,
+		      "an address with http:// or https:// expected");
+}
+
+/* RFC 6838 section 4.2: a type and a subtype. */
+static bool check_media_type(struct span text, struct flaw *ret_flaw)
+{
+	const uint8_t *slash = memchr(text.at, '/', text.len);
+	const uint8_t *end = text.at + text.len;
+
+	return (slash && slash > text.at && slash + 1 < end &&
+		!memchr(slash + 1, '/', (size_t)(end - slash - 1))) ||
+	       flawed(ret_flaw, REFUSED_BAD_TOKEN,
+		      "a media type such as image/jpeg expected");
+}
+
+/* What some fields ask of a token besides. */
+static bool check_form(struct span text, enum field field, struct flaw *ret_flaw)
+{
+	switch (field) {
+	case FIELD_LANGUAGE:
+		return check_letters(text, 'a', 'z', ret_flaw);
+	case FIELD_COUNTRY:
+		return check_letters(text, 'A', 'Z', ret_flaw);
+	case FIELD_MEDIA_TYPE:
+		return check_media_type(text, ret_flaw);
+	case FIELD_MEDIA_ADDRESS:
+	case FIELD_SYNDICATION_URL:
+		return check_address(text, ret_flaw);
+	default:
+		return true;
+	}
+}
+
 static bool put_text(struct buf *body, enum field field, const struct json_node *value,
 		     struct flaw *ret_flaw)
 {
@@ -104,9 +149,7 @@ static bool put_text(struct buf *body, enum field field, const struct json_node 
 		return false;
 	if (info->type == FIELD_TYPE_TOKEN && !check_token(text, ret_flaw))
 		return false;
-	if (field == FIELD_LANGUAGE && !check_letters(text, 'a', 'z', ret_flaw))
-		return false;
-	if (field == FIELD_COUNTRY && !check_letters(text, 'A', 'Z', ret_flaw))
+	if (!check_form(text, field, ret_flaw))
 		return false;
 	body_put_bytes(body, field, text);
 	return true;

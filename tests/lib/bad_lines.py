@@ -93,6 +93,10 @@ ROWS = [
     (line(media=[{"hash": "00", "type": "image/png"}]), "review", "media[0].hash", "too-short"),
     (line(media=[{"hash": "G" * 64, "type": "image/png"}]), "review", "media[0].hash",
      "bad-token"),
+    (line(media=[{"hash": "0" * 64, "type": "imagejpeg"}]), "review", "media[0].type",
+     "bad-token"),
+    (line(media=[{"hash": "0" * 64, "type": "a/b", "address": "javascript:alert(1)"}]), "review",
+     "media[0].address", "bad-token"),
     # dates
     (line(experience_date="2999-01-01"), "review", "experience_date", "in-future"),
     (line(experience_date="1989-12-31"), "review", "experience_date", "too-old"),
