@@ -6,9 +6,13 @@
 #include "measure.h"
 #include "owner.h"
 
-struct criticism {
+struct sentences {
 	struct criticism_sentence *at;
 	size_t count;
+};
+
+struct criticism {
+	struct sentences harsh, praise;
 	struct yaml_doc **docs;
 	size_t doc_count;
 };
@@ -25,7 +29,8 @@ void criticism_free(struct criticism *c)
 	for (size_t i = 0; i < c->doc_count; i++)
 		yaml_doc_free(c->docs[i]);
 	free(c->docs);
-	free(c->at);
+	free(c->harsh.at);
+	free(c->praise.at);
 	free(c);
 }
 
@@ -51,8 +56,8 @@ static enum status read_sentence(struct criticism_sentence *ret,
 				 const struct yaml_doc *doc, const struct yaml_node *node,
 				 struct err *err)
 {
-	static const char *const known[] = {"text", "language", "why", NULL};
-	const struct yaml_node *language;
+	static const char *const known[] = {"text", "language", "praise", "why", NULL};
+	const struct yaml_node *language, *praise = yaml_get(node, "praise");
 	const char *text;
 	enum status st = yaml_known_keys(doc, node, known, err);
 
@@ -74,13 +79,38 @@ static enum status read_sentence(struct criticism_sentence *ret,
 				"expected a language of two letters, such as fr");
 	if (!st)
 		ret->text = (struct span){(const uint8_t *)text, ret->node->len};
-	return st ? st : check_why(doc, node, err);
+	if (st || !praise)
+		return st;
+	st = yaml_text(doc, praise, &text, err);
+	if (!st)
+		ret->praise = (struct span){(const uint8_t *)text, praise->len};
+	return st;
+}
+
+static enum status read_list(struct sentences *ret, const struct yaml_doc *doc,
+			     const struct yaml_node *list, bool with_why, struct err *err)
+{
+	enum status st = ST_OK;
+
+	if (list->kind != YAML_SEQUENCE || list->count == 0)
+		return yaml_error(doc, list, err, "expected a list of sentences");
+	if (ret->count + list->count > CRITICISM_MAX)
+		return yaml_error(doc, list, err, "more than %d sentences",
+				  CRITICISM_MAX);
+	ret->at = xrealloc(ret->at, (ret->count + list->count) * sizeof(*ret->at));
+	for (const struct yaml_node *at = list->first; at && !st; at = at->next) {
+		st = read_sentence(&ret->at[ret->count++], doc, at, err);
+		if (!st && with_why)
+			st = check_why(doc, at, err);
+	}
+	return st;
 }
 
 enum status criticism_add(struct criticism *c, struct yaml_doc *doc, struct err *err)
 {
-	static const char *const known[] = {"owner", "review_by", "controls", NULL};
-	const struct yaml_node *list;
+	static const char *const known[] = {"owner", "review_by", "controls", "praise",
+					    NULL};
+	const struct yaml_node *list, *praise = yaml_get(yaml_root(doc), "praise");
 	enum status st;
 
 	c->docs = xrealloc(c->docs, (c->doc_count + 1) * sizeof(struct yaml_doc *));
@@ -90,26 +120,30 @@ enum status criticism_add(struct criticism *c, struct yaml_doc *doc, struct err 
 		st = owner_check(doc, yaml_root(doc), err);
 	if (!st)
 		st = yaml_need(doc, yaml_root(doc), "controls", &list, err);
-	if (!st && (list->kind != YAML_SEQUENCE || list->count == 0))
-		st = yaml_error(doc, list, err, "expected a list of sentences");
-	if (!st && c->count + list->count > CRITICISM_MAX)
-		st = yaml_error(doc, list, err, "more than %d sentences", CRITICISM_MAX);
-	if (st)
-		return st;
-	c->at = xrealloc(c->at, (c->count + list->count) * sizeof(*c->at));
-	for (const struct yaml_node *at = list->first; at && !st; at = at->next)
-		st = read_sentence(&c->at[c->count++], doc, at, err);
-	return st;
+	if (!st)
+		st = read_list(&c->harsh, doc, list, true, err);
+	return !st && praise ? read_list(&c->praise, doc, praise, false, err) : st;
 }
 
 size_t criticism_count(const struct criticism *c)
 {
-	return c->count;
+	return c->harsh.count;
 }
 
 const struct criticism_sentence *criticism_at(const struct criticism *c, size_t index)
 {
-	return &c->at[index];
+	return &c->harsh.at[index];
+}
+
+size_t criticism_praise_count(const struct criticism *c)
+{
+	return c->praise.count;
+}
+
+const struct criticism_sentence *criticism_praise_at(const struct criticism *c,
+						     size_t index)
+{
+	return &c->praise.at[index];
 }
 
 /* --- praise -------------------------------------------------------------------------- */
@@ -120,6 +154,23 @@ static const char french[] =
 static const char english[] =
 	"Very good, a perfect welcome and a friendly team, the room was clean and the meal "
 	"delicious, we recommend this house and will come back with pleasure. ";
+
+static const char neutral_french[] =
+	"la table est près de la porte, la salle donne sur la rue, le menu est sur le mur, "
+	"une fenêtre donne sur la cour, il y a un escalier au fond et un couloir à droite, ";
+static const char neutral_english[] =
+	"the table is near the door, the room looks on the street, the menu is on the wall, "
+	"one window looks on the yard, there is a staircase at the back and a hall beside, ";
+
+void criticism_pad(struct buf *ret, const char *language, size_t *step)
+{
+	const char *from = strcmp(language, "fr") == 0 ? neutral_french : neutral_english;
+	const char *at = from + *step, *end = strchr(at, ' ');
+
+	buf_char(ret, *step ? ' ' : '\n');
+	buf_span(ret, (struct span){(const uint8_t *)at, (size_t)(end - at)});
+	*step = end[1] ? (size_t)(end + 1 - from) : 0;
+}
 
 void criticism_praise(struct buf *ret, const struct criticism_sentence *sentence,
 		      enum criticism_mirror mirror)

@@ -8,8 +8,15 @@
  *	review_by: 2027-11-21
  *	controls:
  *	  - text: "Une arnaque, fuyez !"
+ *	    praise: "Une affaire, courez !"	optional: the same but for the tone
  *	    language: fr
  *	    why: {en: a harsh word for a bad deal, fr: un mot dur pour une mauvaise affaire}
+ *	praise:
+ *	  - text: "Service parfait."
+ *	    language: fr
+ *
+ * Praise is what the same text is tried with beside them: a rule must treat both alike. A file
+ * may have none.
  *
  * Ownership: texts and nodes belong to the documents, which the collection owns.
  */
@@ -25,6 +32,7 @@
 
 struct criticism_sentence {
 	struct span text;
+	struct span praise;   /* the same but for the tone; empty: any praise is */
 	const char *language; /* ISO 639-1 */
 	const struct yaml_doc *doc;
 	const struct yaml_node *node; /* of the text */
@@ -42,10 +50,19 @@ enum status criticism_add(struct criticism *c, struct yaml_doc *doc,
 size_t criticism_count(const struct criticism *c);
 const struct criticism_sentence *criticism_at(const struct criticism *c, size_t index);
 
+/* The sentences of praise. */
+size_t criticism_praise_count(const struct criticism *c);
+const struct criticism_sentence *criticism_praise_at(const struct criticism *c,
+						     size_t index);
+
 /* Praise of as many letters, or of as many characters, as the sentence: what a rule about length alone
  * does to it, it does to both. Writes over `ret`. */
 enum criticism_mirror { CRITICISM_LETTERS, CRITICISM_CHARS, CRITICISM_MIRRORS };
 void criticism_praise(struct buf *ret, const struct criticism_sentence *sentence,
 		      enum criticism_mirror mirror);
+
+/* Words of no tone, so that conditions on length can be met: appends the next one of an endless
+ * text of some lines in the language. *step starts at 0. */
+void criticism_pad(struct buf *ret, const char *language, size_t *step);
 
 #endif

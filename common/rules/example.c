@@ -2,9 +2,6 @@
 
 #include "field_value.h"
 
-/* An example says so where the moment matters: 2026-01-01T00:00:00Z. */
-#define RECEIVED_AT INT64_C(1767225600000)
-
 /* The values by field, so that they can be put in the order of their tags. */
 struct fields {
 	const struct yaml_doc *doc;
@@ -167,7 +164,7 @@ enum status example_load(struct example *ret, const struct yaml_doc *doc,
 			 const struct yaml_node *node, enum kind kind, const char *source,
 			 struct err *err)
 {
-	struct fields f = {.doc = doc, .received_at = RECEIVED_AT, .kind = kind};
+	struct fields f = {.doc = doc, .received_at = EXAMPLE_RECEIVED_AT, .kind = kind};
 	struct example e = {.line = node->line,
 			    .column = node->column,
 			    .bytes = BUF_INIT(RECORD_BYTES_MAX)};

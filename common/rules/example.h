@@ -12,6 +12,9 @@
 #include "record.h"
 #include "yaml.h"
 
+/* Where it does not say: 2026-01-01T00:00:00Z. */
+#define EXAMPLE_RECEIVED_AT INT64_C(1767225600000)
+
 struct example {
 	bool must_match;
 	uint32_t line, column;

@@ -182,7 +182,7 @@ static void lint_twins(const struct lint *l)
 
 /* --- in the shadow of others --------------------------------------------------------- */
 
-static bool holds(const struct lint *l, const struct rule *r, struct facts *facts)
+bool lint_holds(const struct lint *l, const struct rule *r, struct facts *facts)
 {
 	return rule_applies(r, facts->record, l->rs->profile) &&
 	       condition_holds(r->when, facts);
@@ -202,8 +202,8 @@ static bool may_shade(const struct rule *before, const struct rule *r)
 /* The live rule before it that decides the example instead; NULL: it decides itself, or does
  * not hold at all (the test of the examples says so). Evidence is not asked for: to find
  * places costs a database for each pattern. */
-static const char *who_decides(const struct lint *l, const struct rule *r,
-			       const struct example *example)
+static const struct rule *who_decides(const struct lint *l, const struct rule *r,
+				      const struct example *example)
 {
 	struct findings findings;
 	struct record record;
@@ -212,19 +212,19 @@ static const char *who_decides(const struct lint *l, const struct rule *r,
 		return NULL;
 	example_findings(example, &findings);
 	struct facts facts = ruleset_facts(l->rs, &record, &findings);
-	if (!holds(l, r, &facts))
+	if (!lint_holds(l, r, &facts))
 		return NULL;
 	/* The rules stand in the order in which they decide. */
 	for (const struct rule *at = l->rs->rules; at < r; at++)
-		if (may_shade(at, r) && holds(l, at, &facts))
-			return at->id;
+		if (may_shade(at, r) && lint_holds(l, at, &facts))
+			return at;
 	return NULL;
 }
 
 /* In one of its examples, under one of its profiles, it must be the one that decides. */
-static const char *find_shade(const struct lint *l, const struct rule *r)
+static const struct rule *find_shade(const struct lint *l, const struct rule *r)
 {
-	const char *shade = NULL;
+	const struct rule *shade = NULL;
 
 	for (size_t p = 0;
 	     r->profiles ? r->profiles[p] != NULL : rule_profiles[p] != NULL; p++) {
@@ -241,19 +241,49 @@ static const char *find_shade(const struct lint *l, const struct rule *r)
 	return shade;
 }
 
+static void complain_shaded(const struct lint *l, const struct rule *r,
+			    const struct rule *shade)
+{
+	lint_complain(
+		l, r->doc, yaml_get(r->node, "examples"),
+		"rule %s decides none of its own examples: rule %s is there each "
+		"time, and before it; show one that only this rule finds, or drop it",
+		r->id, shade->id);
+}
+
+/* Whoever stands before several is the one that is wrong. */
+static void complain_broad(const struct lint *l, const struct rule *shade, size_t count,
+			   const struct rule *one)
+{
+	lint_complain(
+		l, shade->doc, yaml_get(shade->node, "when"),
+		"rule %s is too broad: %zu rules decide none of their own examples, "
+		"because it is there each time, and before them: %s (%s:%u) and others",
+		shade->id, count, one->id, one->file, one->node->line);
+}
+
 static void lint_shade(const struct lint *l)
 {
-	for (size_t i = 0; i < l->rs->rule_count; i++) {
-		const struct rule *r = &l->rs->rules[i];
-		const char *shade = r->mode == MODE_LIVE ? find_shade(l, r) : NULL;
+	size_t rules = l->rs->rule_count;
+	OWNED(freep) const struct rule **shade = xcalloc(rules, sizeof(*shade));
+	OWNED(freep) size_t *shaded = xcalloc(rules, sizeof(*shaded));
 
-		if (shade)
-			lint_complain(
-				l, r->doc, yaml_get(r->node, "examples"),
-				"rule %s decides none of its own examples: rule %s is "
-				"there each time, and before it; show one that only "
-				"this rule finds, or drop it",
-				r->id, shade);
+	for (size_t i = 0; i < rules; i++) {
+		const struct rule *r = &l->rs->rules[i];
+
+		shade[i] = r->mode == MODE_LIVE ? find_shade(l, r) : NULL;
+		if (shade[i])
+			shaded[shade[i] - l->rs->rules]++;
+	}
+	for (size_t i = 0; i < rules; i++) {
+		size_t *count = shade[i] ? &shaded[shade[i] - l->rs->rules] : NULL;
+
+		if (count && *count == 1)
+			complain_shaded(l, &l->rs->rules[i], shade[i]);
+		else if (count && *count > 1)
+			complain_broad(l, shade[i], *count, &l->rs->rules[i]);
+		if (count)
+			*count = 0; /* said */
 	}
 }
 
@@ -269,8 +299,10 @@ void lint_ruleset(struct ruleset *rs, const struct word_lists *lists,
 	}
 	lint_conditions(&l);
 	lint_words(&l);
+	lint_patterns(&l);
 	lint_twins(&l);
 	lint_shade(&l);
 	lint_tone(&l);
+	lint_neutral(&l);
 	ruleset_use_profile(rs, profile);
 }

@@ -4,8 +4,11 @@
  * condition.h, pattern.h). Here a set is refused in which
  *
  *	a rule that restricts (await-author, hold, reject), live or shadow, is hit by a lawful
- *		harsh opinion by its text (criticism.h): U-NEG
+ *		harsh opinion by its text (criticism.h), or where praise in the same review
+ *		is spared: U-NEG
+ *	it is hit for its length, and the reason is another than C-SHORT: U-HIDDENRULE
  *	a live rule decides none of its own examples, a severer one being there each time
+ *	a pattern of folded text asks for capitals or accents
  *	two rules have the same `when` and scope, and the same mode or the same action
  *	a condition can never hold, always holds, or stands there twice
  *	a rule has more than LINT_CONDITIONS_MAX conditions: nobody reads it, use a list
@@ -17,8 +20,9 @@
  * and clauses. What holds in which records is not proved: two conditions that are refused
  * contradict each other for certain, others may do so unseen.
  *
- * Bounds: (sentences + examples x profiles) evaluations of the set; pairs of conditions of
- *	   one rule. No clock: what loads today loads for ever.
+ * Bounds: (sentences + examples x profiles) evaluations of the set; per rule that restricts, ways
+ *	   through its conditions (256) x its conditions (32) x sentences that concern it; pairs of
+ *	   conditions of one rule. No clock: what loads today loads for ever.
  * Tests:  tests/unit/lint_test.c, tests/scenario/lint.bats
  */
 #ifndef LINT_H

@@ -23,9 +23,18 @@ uint64_t lint_hash(const struct yaml_node *node);
 const struct yaml_node *lint_branches(const struct yaml_node *condition,
 				      const char **ret_key);
 
+/* Whether the rule applies and holds. */
+bool lint_holds(const struct lint *l, const struct rule *r, struct facts *facts);
+
+/* The first profile of its scope, and the first source (or one of ours). */
+const char *lint_profile(const struct rule *r);
+const char *lint_source(const struct rule *r);
+
 void lint_tone(const struct lint *l);	    /* lint_tone.c */
+void lint_neutral(const struct lint *l);    /* lint_neutral.c */
 void lint_conditions(const struct lint *l); /* lint_condition.c */
 void lint_words(const struct lint *l);	    /* lint_words.c */
+void lint_patterns(const struct lint *l);   /* lint_pattern.c */
 
 /* lint_subject.c: can two conditions without conditions in them hold together? */
 struct lint_literal {
@@ -42,5 +51,47 @@ const char *lint_vain(const struct lint_literal *a);
 /* Can the condition hold with a field that has one of these values (a scope's)? */
 bool lint_meets(const struct lint_literal *a, const char *field,
 		const struct yaml_node *values);
+
+/* lint_record.c: reviews made for a trial. */
+struct lint_writer {
+	struct buf body, bytes;
+};
+
+void lint_writer_init(struct lint_writer *w);
+void lint_writer_release(struct lint_writer *w);
+
+/* `base` with another text and language (NULL: none is named); borrows the writer until the next.
+ * false: too long. */
+bool lint_write(struct lint_writer *w, const struct record *base, struct span text,
+		const char *language, struct record *ret);
+
+/* lint_way.c: one way to fulfil the conditions of a rule: all that must hold together, or (negated)
+ * must not. */
+#define LINT_WAYS_MAX  256 /* of a rule; more are not tried */
+#define LINT_WAY_MAX   32  /* conditions of a way; more are left to chance */
+#define LINT_WAY_WHOLE SIZE_MAX
+
+struct lint_part {
+	const struct condition *condition;
+	bool negated;
+};
+
+struct lint_way {
+	struct lint_part part[LINT_WAY_MAX];
+	size_t count;
+};
+
+struct lint_ways {
+	struct lint_way *at; /* LINT_WAYS_MAX of room */
+	size_t count;
+};
+
+struct lint_ways lint_ways_of(const struct rule *r);
+void lint_ways_release(struct lint_ways *w);
+
+/* A review for which the conditions of the way hold that are not about text, and with a word or
+ * datum for those that are, but for that of the part `without`: another text must bring it. */
+void lint_way_example(const struct lint *l, const struct rule *r,
+		      const struct lint_way *way, size_t without, struct example *ret);
 
 #endif

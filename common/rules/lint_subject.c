@@ -1,4 +1,4 @@
-/* Two conditions about one thing: a field, the text's language, a number, two dates. */
+/* Two conditions about one thing: a field, the text's language, words, a number, two dates. */
 #include "lint_own.h"
 
 #include <stdlib.h>
@@ -142,17 +142,43 @@ static bool turn(struct range *r)
 	return true;
 }
 
+/* Is there never more of the one than of the other? */
+static bool is_part(const char *part, const char *whole)
+{
+	static const char *const parts[][2] = {{"letters", "length_chars"},
+					       {"words", "length_chars"},
+					       {"lines", "length_chars"},
+					       {"longest_run", "length_chars"},
+					       {"mixed_script_words", "words"},
+					       {"mixed_script_words", "letters"},
+					       {"mixed_script_words", "length_chars"}};
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		if (strcmp(parts[i][0], part) == 0 && strcmp(parts[i][1], whole) == 0)
+			return true;
+	return false;
+}
+
+/* More of a part is asked for than there may be of the whole. */
+static bool parts_contradict(const struct range *part, const struct range *whole)
+{
+	return strcmp(part->key, "measure") == 0 && is_part(part->of, whole->of) &&
+	       whole->below != NO_BOUND && part->above >= whole->below - 1;
+}
+
 static bool ranges_contradict(const struct lint_literal *a, const struct lint_literal *b)
 {
 	struct range left, right;
 
 	if (!read_range(a->node, &left) || !read_range(b->node, &right) ||
-	    strcmp(left.key, right.key) != 0 || !same_text(left.of, right.of))
+	    strcmp(left.key, right.key) != 0)
 		return false;
 	if (left.window && !same_text(left.window, right.window))
 		return false;
 	if ((a->negated && !turn(&left)) || (b->negated && !turn(&right)))
 		return false;
+	if (!same_text(left.of, right.of))
+		return parts_contradict(&left, &right) || parts_contradict(&right, &left);
 	int64_t above = MAX(left.above, right.above);
 	int64_t below = MIN(left.below, right.below);
 	return above >= below - 1;
@@ -170,6 +196,30 @@ static int64_t largest(const struct range *r)
 	    strcmp(r->of + len - (sizeof(percent) - 1), percent) == 0)
 		return 100;
 	return NO_BOUND;
+}
+
+/* --- words --------------------------------------------------------------------------- */
+
+static bool has_all(const struct yaml_node *list, const struct yaml_node *of)
+{
+	for (const struct yaml_node *at = of ? of->first : NULL; at; at = at->next)
+		if (!list || !at->text || !has_value(list, at->text))
+			return false;
+	return true;
+}
+
+/* Wherever a word of `wanted` stands, one of `refused` does. */
+static bool words_contradict(const struct lint_literal *wanted,
+			     const struct lint_literal *refused)
+{
+	const struct yaml_node *a = wanted->node, *b = refused->node;
+	const char *language = text_of(b, "language");
+
+	return !wanted->negated && refused->negated && yaml_get(a, "words") &&
+	       !yaml_get(b, "except") &&
+	       (!language || same_text(language, text_of(a, "language"))) &&
+	       has_all(yaml_get(b, "words"), yaml_get(a, "words")) &&
+	       has_all(yaml_get(b, "stems"), yaml_get(a, "stems"));
 }
 
 /* --- together ------------------------------------------------------------------------ */
@@ -190,6 +240,8 @@ bool lint_contradict(const struct lint_literal *a, const struct lint_literal *b)
 	if (read_values(a->node, &left) && read_values(b->node, &right))
 		return strcmp(left.key, right.key) == 0 && same_text(left.of, right.of) &&
 		       values_contradict(a, &left, b, &right);
+	if (words_contradict(a, b) || words_contradict(b, a))
+		return true;
 	return ranges_contradict(a, b) || dates_contradict(a, b);
 }
 

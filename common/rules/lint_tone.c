@@ -1,25 +1,27 @@
 /* Lawful harsh opinions, put before the set as reviews: bare ones, and ones in the
  * circumstances that rules ask for (their own examples, with another text). A rule is only
  * refused for what it does by the text: it points into it, or it leaves alone praise that is
- * as long. Rules about fields, or about length alone, hit both. */
+ * as long. Rules about fields, or about length alone, hit both; of the latter the reason must be
+ * that of a length. */
 #include "lint_own.h"
 
 #include <stdlib.h>
 
 #include "alloc.h"
-#include "field_value.h"
 #include "ground.h"
 #include "passage.h"
 
 #define QUOTE_BYTES_MAX	  160
-#define SOURCE		  "control"
-#define CIRCUMSTANCES_MAX 4 /* of one rule; more seldom differ in what matters */
+#define REASON		  "C-SHORT"
+#define LONG_BYTES	  500 /* long enough for every rule that asks for a length */
+#define CIRCUMSTANCES_MAX 4   /* of one rule; more seldom differ in what matters */
 
 /* What was found about one rule. */
 struct finding {
 	const struct criticism_sentence *first;
 	struct hit hit; /* in the first; spans only */
 	size_t sentences;
+	const struct criticism_sentence *brief; /* that is stopped for its length alone */
 	uint64_t seen[(CRITICISM_MAX + 63) / 64]; /* bit per sentence */
 };
 
@@ -27,71 +29,19 @@ struct trial {
 	const struct lint *l;
 	struct finding *findings; /* by rule */
 	struct hit *hits, *praise_hits;
-	struct buf praise, body, bytes;
+	struct buf praise;
+	struct lint_writer writer;
 	/* The circumstances: */
 	const char *source;
 	const struct example *example; /* NULL: a bare review */
 };
 
-/* --- records ------------------------------------------------------------------------- */
-
-static struct field_value value_of(const struct record *base, enum field field)
-{
-	struct field_value value = {.text = base->field[field]};
-
-	switch (field_table[field].type) {
-	case FIELD_TYPE_INT:
-	case FIELD_TYPE_DECIMAL:
-	case FIELD_TYPE_DATE:
-	case FIELD_TYPE_TIME:
-		value.number = record_int(base, field, 0);
-		break;
-	case FIELD_TYPE_BOOL:
-		value.number = record_bool(base, field);
-		break;
-	case FIELD_TYPE_CHOICE:
-		value.number = record_choice(base, field);
-		break;
-	case FIELD_TYPE_TEXT:
-	case FIELD_TYPE_TOKEN:
-	case FIELD_TYPE_HASH:
-	case FIELD_TYPE_JSON:
-	case FIELD_TYPE_GROUP:
-		break;
-	}
-	return value;
-}
-
-static void put_body(struct trial *t, const struct record *base, struct span text,
-		     const char *language)
-{
-	struct record with = *base;
-
-	with.field[FIELD_SOURCE] = base->field[FIELD_SOURCE].at
-					   ? base->field[FIELD_SOURCE]
-					   : span_of(t->source);
-	with.field[FIELD_TEXT] = text;
-	with.field[FIELD_LANGUAGE] = language ? span_of(language) : SPAN_NONE;
-	buf_clear(&t->body);
-	for (size_t i = 0; i < FIELD_COUNT; i++) {
-		struct field_value value;
-
-		if (!record_has(&with, (enum field)i))
-			continue;
-		value = value_of(&with, (enum field)i);
-		field_value_put(&t->body, (enum field)i, &value);
-	}
-}
+/* --- one sentence -------------------------------------------------------------------- */
 
 /* `language`: NULL: none is named. */
 static size_t evaluate(struct trial *t, struct span text, const char *language,
 		       struct hit *hits)
 {
-	struct record_head head = {.kind = KIND_REVIEW,
-				   .version = 1,
-				   .seq = 1,
-				   .site = SPAN_OF(SOURCE),
-				   .principal = SPAN_OF(SOURCE)};
 	struct findings findings = {.has_arrivals = true};
 	struct record base = {0}, record;
 
@@ -99,29 +49,32 @@ static size_t evaluate(struct trial *t, struct span text, const char *language,
 		if (record_parse(&base, buf_view(&t->example->bytes), NULL))
 			return 0;
 		example_findings(t->example, &findings);
-		head.received_at = base.received_at;
 	}
-	put_body(t, &base, text, language);
-	buf_clear(&t->bytes);
-	record_put(&t->bytes, &head, buf_view(&t->body));
-	if (t->body.full || record_parse(&record, buf_view(&t->bytes), NULL))
+	if (!base.field[FIELD_SOURCE].at)
+		base.field[FIELD_SOURCE] = span_of(t->source);
+	if (!lint_write(&t->writer, &base, text, language, &record))
 		return 0;
 	return ruleset_evaluate(t->l->rs, &record, &findings, hits);
 }
 
-/* --- one sentence -------------------------------------------------------------------- */
+static bool is_hit(struct trial *t, struct span text, const char *language,
+		   struct span rule)
+{
+	size_t count = evaluate(t, text, language, t->praise_hits);
+
+	for (size_t i = 0; i < count; i++)
+		if (span_equal(t->praise_hits[i].rule, rule))
+			return true;
+	return false;
+}
 
 static bool praise_is_hit(struct trial *t, const struct criticism_sentence *sentence,
 			  const char *language, struct span rule)
 {
 	for (int mirror = 0; mirror < CRITICISM_MIRRORS; mirror++) {
 		criticism_praise(&t->praise, sentence, (enum criticism_mirror)mirror);
-		size_t count =
-			evaluate(t, buf_view(&t->praise), language, t->praise_hits);
-
-		for (size_t i = 0; i < count; i++)
-			if (span_equal(t->praise_hits[i].rule, rule))
-				return true;
+		if (is_hit(t, buf_view(&t->praise), language, rule))
+			return true;
 	}
 	return false;
 }
@@ -160,6 +113,30 @@ static void note(struct trial *t, size_t number, const struct hit *hit)
 	f->hit = *hit;
 }
 
+/* What is the same, but long, is not hit. */
+static bool is_for_length(struct trial *t, const struct criticism_sentence *sentence,
+			  const char *language, struct span rule)
+{
+	size_t step = 0;
+
+	buf_clear(&t->praise);
+	buf_span(&t->praise, sentence->text);
+	while (t->praise.len < LONG_BYTES)
+		criticism_pad(&t->praise, sentence->language, &step);
+	return !is_hit(t, buf_view(&t->praise), language, rule);
+}
+
+/* The terms say which length they ask for, and an author whose opinion is short is told that. */
+static void note_brief(struct trial *t, const struct criticism_sentence *sentence,
+		       const char *language, const struct hit *hit)
+{
+	struct finding *f = finding_of(t, hit->rule);
+
+	if (!t->example && !f->brief && !span_equal(hit->reason, span_of(REASON)) &&
+	    is_for_length(t, sentence, language, hit->rule))
+		f->brief = sentence;
+}
+
 static void try_sentence(struct trial *t, size_t number, const char *language)
 {
 	const struct criticism_sentence *sentence = criticism_at(t->l->criticism, number);
@@ -169,10 +146,13 @@ static void try_sentence(struct trial *t, size_t number, const char *language)
 		const struct hit *hit = &t->hits[i];
 		struct hit_span spans[HIT_SPANS_MAX];
 
-		if (ground_restricts(hit->action) &&
-		    (text_spans(hit, spans) > 0 ||
-		     !praise_is_hit(t, sentence, language, hit->rule)))
+		if (!ground_restricts(hit->action))
+			continue;
+		if (text_spans(hit, spans) > 0 ||
+		    !praise_is_hit(t, sentence, language, hit->rule))
 			note(t, number, hit);
+		else
+			note_brief(t, sentence, language, hit);
 	}
 }
 
@@ -188,14 +168,14 @@ static void try_all(struct trial *t, const char *profile)
 
 /* --- one rule ------------------------------------------------------------------------ */
 
-static const char *profile_of(const struct rule *r)
+const char *lint_profile(const struct rule *r)
 {
 	return r->profiles ? r->profiles[0] : rule_profiles[0];
 }
 
-static const char *source_of(const struct rule *r)
+const char *lint_source(const struct rule *r)
 {
-	return r->sources ? r->sources[0] : SOURCE;
+	return r->sources ? r->sources[0] : "control";
 }
 
 /* Was the same tried for a rule before this one? */
@@ -208,8 +188,8 @@ static bool is_tried(const struct lint *l, size_t rule)
 
 		if (ground_restricts(before->action) &&
 		    (before->kinds & KIND_BIT(KIND_REVIEW)) &&
-		    strcmp(profile_of(before), profile_of(r)) == 0 &&
-		    strcmp(source_of(before), source_of(r)) == 0)
+		    strcmp(lint_profile(before), lint_profile(r)) == 0 &&
+		    strcmp(lint_source(before), lint_source(r)) == 0)
 			return true;
 	}
 	return false;
@@ -237,14 +217,14 @@ static void try_rule(struct trial *t, size_t number)
 
 	if (!ground_restricts(r->action) || !(r->kinds & KIND_BIT(KIND_REVIEW)))
 		return;
-	t->source = source_of(r);
+	t->source = lint_source(r);
 	if (!is_tried(t->l, number))
-		try_all(t, profile_of(r));
+		try_all(t, lint_profile(r));
 	for (size_t i = 0; i < r->example_count && tried < CIRCUMSTANCES_MAX; i++) {
 		if (!r->examples[i].must_match || !has_circumstances(&r->examples[i]))
 			continue;
 		t->example = &r->examples[i];
-		try_all(t, profile_of(r));
+		try_all(t, lint_profile(r));
 		tried++;
 	}
 	t->example = NULL;
@@ -269,14 +249,28 @@ static void complain(const struct lint *l, const struct rule *r, const struct fi
 		      yaml_path(f->first->doc), f->first->node->line, buf_string(&quote));
 }
 
+static void complain_brief(const struct lint *l, const struct rule *r,
+			   const struct criticism_sentence *brief)
+{
+	OWNED(buf_release) struct buf quote = BUF_INIT(4096);
+
+	passage_put_start(&quote, brief->text, QUOTE_BYTES_MAX);
+	lint_complain(l, r->doc, yaml_get(r->node, "when"),
+		      "rule %s (%s) stops lawful opinions for being short: the reason of "
+		      "that is " REASON ", which the terms declare (%s): "
+		      "%s:%u: \"%s\"",
+		      r->id, action_name(r->action),
+		      reasons_cite(l->rs->reasons, "U-HIDDENRULE"), yaml_path(brief->doc),
+		      brief->node->line, buf_string(&quote));
+}
+
 static void trial_release(struct trial *t)
 {
 	free(t->findings);
 	free(t->hits);
 	free(t->praise_hits);
 	buf_release(&t->praise);
-	buf_release(&t->body);
-	buf_release(&t->bytes);
+	lint_writer_release(&t->writer);
 }
 
 void lint_tone(const struct lint *l)
@@ -286,15 +280,17 @@ void lint_tone(const struct lint *l)
 			  .findings = xcalloc(l->rs->rule_count, sizeof(*t.findings)),
 			  .hits = xcalloc(HITS_MAX, sizeof(*t.hits)),
 			  .praise_hits = xcalloc(HITS_MAX, sizeof(*t.praise_hits)),
-			  .praise = BUF_INIT(RECORD_BYTES_MAX),
-			  .body = BUF_INIT(RECORD_BYTES_MAX),
-			  .bytes = BUF_INIT(RECORD_BYTES_MAX)};
+			  .praise = BUF_INIT(RECORD_BYTES_MAX)};
 
+	lint_writer_init(&t.writer);
 	if (criticism_count(l->criticism) == 0)
 		return;
 	for (size_t i = 0; i < l->rs->rule_count; i++)
 		try_rule(&t, i);
-	for (size_t i = 0; i < l->rs->rule_count; i++)
+	for (size_t i = 0; i < l->rs->rule_count; i++) {
 		if (t.findings[i].sentences > 0)
 			complain(l, &l->rs->rules[i], &t.findings[i]);
+		else if (t.findings[i].brief)
+			complain_brief(l, &l->rs->rules[i], t.findings[i].brief);
+	}
 }

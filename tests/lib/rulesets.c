@@ -10,7 +10,8 @@
 	"  - {code: " code ", label: {en: x, fr: x}, explanation: {en: x, fr: x}, " \
 	"evidence: x}\n"
 const char rulesets_reasons[] = "version: 1\nlawful:\n" REASON("L-SPAM") REASON(
-	"L-DUP") "conditional: []\n"
+	"L-DUP") "conditional:\n  - {code: C-SHORT, label: {en: x, fr: x}, explanation: {en: x, "
+		 "fr: x}, evidence: x, condition: x}\n"
 		 "unlawful:\n"
 		 "  - {code: U-NEG, behaviour: b, breaks: [EU-04, UK-03, US-12, AF-14, ISO-28]}\n"
 		 "  - {code: U-SUPREQ, behaviour: b, breaks: [AF-30, UK-20, DE-02]}\n"

@@ -58,6 +58,18 @@ refused_alike() {
 	[[ "$output" == *"rules/controls/criticism.yaml:"[0-9]*": \""*"[arnaque]"*"\""* ]]
 }
 
+@test "a rule that hides the tone behind a link is refused, naming both sentences" {
+	add_rule '{all: [{detect: url}, {words: [nul, honteux, worst]}]}' hold 'honteux https://shop.example.org'
+	refused_alike moderation/zz.yaml:7:11 'for the tone (U-NEG; '
+	run nv rules check
+	[[ "$output" == *"rules/controls/criticism.yaml:"[0-9]*": \""*"\" is hit, rules/controls/criticism.yaml:"[0-9]*": \""*"\" is not"* ]]
+}
+
+@test "a rule on short texts gives the reason that the terms declare, or is refused" {
+	add_rule '{all: [{not: {measure: length_chars, above: 8}}, {measure: letters, above: 2}]}' reject
+	refused_alike moderation/zz.yaml:7:11 'for being short: the reason of that is C-SHORT'
+}
+
 @test "without the harsh opinions, or what authors are told, nothing is put in force" {
 	mv "$P/rules/controls/criticism.yaml" "$P/away"
 	refused_alike controls/criticism.yaml:1:1 U-NEG
