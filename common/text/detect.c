@@ -4,17 +4,12 @@
 #include "detect_lists.h"
 
 const char *const detector_names[DETECTOR_COUNT + 1] = {
-	[DETECT_EMAIL] = "email",
-	[DETECT_PHONE] = "phone",
-	[DETECT_MOBILE] = "mobile",
-	[DETECT_IBAN] = "iban",
-	[DETECT_CARD] = "card",
-	[DETECT_NIR] = "nir",
-	[DETECT_ADDRESS] = "address",
-	[DETECT_URL] = "url",
-	[DETECT_HIDDEN_URL] = "hidden-url",
-	[DETECT_HANDLE] = "handle",
-	[DETECT_PRICE] = "price",
+	[DETECT_EMAIL] = "email",   [DETECT_MAILBOX] = "mailbox",
+	[DETECT_PHONE] = "phone",   [DETECT_MOBILE] = "mobile",
+	[DETECT_IBAN] = "iban",	    [DETECT_CARD] = "card",
+	[DETECT_NIR] = "nir",	    [DETECT_ADDRESS] = "address",
+	[DETECT_URL] = "url",	    [DETECT_HIDDEN_URL] = "hidden-url",
+	[DETECT_HANDLE] = "handle", [DETECT_PRICE] = "price",
 };
 
 /* Plain, and led by what is rare in texts: they are part of the one automaton, whatever it
@@ -25,13 +20,15 @@ const char *const detector_names[DETECTOR_COUNT + 1] = {
 #define CLOSE	 "[)\\]}]"
 #define WORD_END "\\b"
 
+#define EMAIL_SIGNS                                                                   \
+	"@", "arobas", " (?:at|a|chez) ?[)\\]}>]", "[(\\[{<](?:at|a|chez) ?[)\\]}>]", \
+		"_at_", " (?:at|chez) (?:" DETECT_MAIL_HOSTS ")",                     \
+		" at [a-z0-9-]{1,64} ?" OPEN "?(?: ?dot| ?point)"
 #define PHONE_DIGITS "[0-9](?:[ ./()_-]{0,3}[0-9]){6}"
 
 static const char *const patterns[DETECTOR_COUNT][9] = {
-	[DETECT_EMAIL] = {"@", "arobas", " (?:at|a|chez) ?[)\\]}>]",
-			  "[(\\[{<](?:at|a|chez) ?[)\\]}>]", "_at_",
-			  " (?:at|chez) (?:" DETECT_MAIL_HOSTS ")",
-			  " at [a-z0-9-]{1,64} ?" OPEN "?(?: ?dot| ?point)"},
+	[DETECT_EMAIL] = {EMAIL_SIGNS},
+	[DETECT_MAILBOX] = {EMAIL_SIGNS},
 	[DETECT_PHONE] = {PHONE_DIGITS},
 	[DETECT_MOBILE] = {PHONE_DIGITS},
 	[DETECT_IBAN] = {"[a-z]{2} ?[0-9]{2}(?:[ .-]?[a-z0-9]){11}"},
@@ -64,17 +61,12 @@ static const char *const patterns[DETECTOR_COUNT][9] = {
 
 static void (*const scanners[DETECTOR_COUNT])(struct span, uint64_t,
 					      struct detect_found *) = {
-	[DETECT_EMAIL] = detect_email,
-	[DETECT_PHONE] = detect_phone,
-	[DETECT_MOBILE] = detect_mobile,
-	[DETECT_IBAN] = detect_iban,
-	[DETECT_CARD] = detect_card,
-	[DETECT_NIR] = detect_nir,
-	[DETECT_ADDRESS] = detect_address,
-	[DETECT_URL] = detect_url,
-	[DETECT_HIDDEN_URL] = detect_hidden_url,
-	[DETECT_HANDLE] = detect_handle,
-	[DETECT_PRICE] = detect_price,
+	[DETECT_EMAIL] = detect_email,	 [DETECT_MAILBOX] = detect_mailbox,
+	[DETECT_PHONE] = detect_phone,	 [DETECT_MOBILE] = detect_mobile,
+	[DETECT_IBAN] = detect_iban,	 [DETECT_CARD] = detect_card,
+	[DETECT_NIR] = detect_nir,	 [DETECT_ADDRESS] = detect_address,
+	[DETECT_URL] = detect_url,	 [DETECT_HIDDEN_URL] = detect_hidden_url,
+	[DETECT_HANDLE] = detect_handle, [DETECT_PRICE] = detect_price,
 };
 
 const char *const *detect_patterns(enum detector d)

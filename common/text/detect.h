@@ -8,11 +8,14 @@
  *
  *	email       local@host.tld; "name (at) host dot com", "nom arobase hote point fr";
  *		    not the address of a role: contact@, support@, sav@
+ *	mailbox     an email at a host where private persons have their mail
  *	phone       an international number (+NN, 00NN), or a national one as that country
  *		    writes it; where the form alone could be anything, a word beside it
  *		    must say so ("call", "tél.", "fax"). With its extension. Not those
  *		    of companies by their plan: free, shared cost, premium rate
- *	mobile      a phone that the plan of its country says is a mobile one
+ *	mobile      a phone that is surely a person's: the plan of its country says that it
+ *		    is a mobile one, it is written as international or a word beside it
+ *		    says that it is a telephone, and none that it is a company's (hotline)
  *	iban        country, length, check digits
  *	card        issuer's range, length, check digit, grouped as on a card
  *	nir         15 characters with the key, 2A and 2B too
@@ -46,6 +49,7 @@
 
 enum detector {
 	DETECT_EMAIL,
+	DETECT_MAILBOX,
 	DETECT_PHONE,
 	DETECT_MOBILE,
 	DETECT_IBAN,

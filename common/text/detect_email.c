@@ -17,6 +17,7 @@ struct host {
 	size_t name_end; /* behind the first label */
 	unsigned labels;
 	bool known;   /* where people have their mail */
+	bool people;  /* by its first label alone */
 	bool only;    /* and nothing else, by its first label */
 	bool spelled; /* a dot of it is */
 	bool near;    /* the first label is known, or the first dot spelled */
@@ -145,7 +146,7 @@ static struct host host_at(struct span text, size_t start)
 		struct span label = {text.at + at, end - at};
 		h.known = h.known || detect_listed(DETECT_MAIL_HOSTS, label);
 		if (h.labels == 0) {
-			h.near = h.known;
+			h.near = h.people = h.known;
 			h.only = detect_listed(DETECT_MAIL_ONLY, label);
 		}
 		if (h.labels++ == 0)
@@ -178,15 +179,14 @@ static bool is_unlike_words(struct span text, size_t start, size_t end)
 
 /* Where the address with this sign and local part ends; 0: it is none. */
 static size_t address_end(struct span text, size_t start, size_t sign_start,
-			  size_t sign_end, enum sign sign, bool *ret_known)
+			  size_t sign_end, enum sign sign, struct host *ret_host)
 {
 	bool apart = detect_byte(text, sign_start - 1) == ' ' ||
 		     detect_byte(text, sign_end) == ' ';
 	struct host h = host_at(text, skip_space(text, sign_end));
 	bool whole = h.end && h.labels > 1;
 
-	*ret_known = h.known;
-
+	*ret_host = h;
 	if (sign == SIGN_PLAIN && !apart)
 		return whole && (!h.spelled || h.known || h.sure) ? h.end : 0;
 	if (sign == SIGN_PLAIN)
@@ -218,7 +218,7 @@ static bool is_role(struct span text, size_t start, size_t local_end, bool known
 	return role;
 }
 
-void detect_email(struct span text, uint64_t countries UNUSED, struct detect_found *ret)
+static void find_emails(struct span text, bool people, struct detect_found *ret)
 {
 	size_t sign_end, done = 0;
 
@@ -231,14 +231,25 @@ void detect_email(struct span text, uint64_t countries UNUSED, struct detect_fou
 		size_t start = local_start(text, local_end);
 		if (start == local_end || start < done)
 			continue;
-		bool known;
-		size_t end = address_end(text, start, at, sign_end, sign, &known);
+		struct host host;
+		size_t end = address_end(text, start, at, sign_end, sign, &host);
 		if (!end)
 			continue;
-		if (!is_role(text, start, local_end, known) &&
+		if ((host.people || !people) &&
+		    !is_role(text, start, local_end, host.known) &&
 		    !detect_add(ret, start, end))
 			return;
 		done = end;
 		at = end - 1;
 	}
+}
+
+void detect_email(struct span text, uint64_t countries UNUSED, struct detect_found *ret)
+{
+	find_emails(text, false, ret);
+}
+
+void detect_mailbox(struct span text, uint64_t countries UNUSED, struct detect_found *ret)
+{
+	find_emails(text, true, ret);
 }

@@ -15,6 +15,7 @@ struct detect_found {
 };
 
 void detect_email(struct span text, uint64_t countries, struct detect_found *ret);
+void detect_mailbox(struct span text, uint64_t countries, struct detect_found *ret);
 void detect_phone(struct span text, uint64_t countries, struct detect_found *ret);
 void detect_mobile(struct span text, uint64_t countries, struct detect_found *ret);
 void detect_iban(struct span text, uint64_t countries, struct detect_found *ret);

@@ -7,7 +7,8 @@
  *	national	a plan of those asked for, by length, first digits and grouping
  *	said		neither, but a word beside it says that it is a telephone number
  *
- * Words beside a number can also say that it is an order, a parcel, an article. */
+ * A word directly before a number can also say that it is an order, a parcel, an article:
+ * "colis 0612345678", and not "colis livré par Karim (06 12 34 56 78)". */
 
 #define SAID_BYTES    48 /* how far before a number a word may stand */
 #define GROUPS_MAX    10
@@ -37,27 +38,74 @@ static const char other_words[] =
 	"invoice*|sku|ean|upc|gtin|isbn|siret|siren|model*|serial|serie|ticket*|"
 	"booking|item*|article*|product*|produit*|code|codes|card*|carte*|"
 	"account*|compte*|iban|licen*|permis|passport|passeport|ssn|contrat*|contract*|"
-	"policy|version|lot|batch|case|zip|postal|loto|lotto|keno|tirage|euromillions|"
-	"bingo|notes|scores|horaires|pointures|tailles|sizes";
+	"policy|version*|lot|batch|case|zip|postal|wifi|password*|passe|mdp|pin|loto|lotto|"
+	"keno|tirage|euromillions|bingo|notes|score*|horaires|pointure*|taille*|size*";
+/* "commande n° 0612345678", "order number is: 0612345678", "notes de 01 a 10 : 02 04 ..." */
+static const char joining_words[] =
+	"n|no|nr|num|numero|number|nos|numbers|id|is|was|est|le|la|les|l|du|de|des|d|the|"
+	"of|a|to";
 static const char unit_words[] =
 	"euro*|eur|dollar*|usd|gbp|chf|francs|k|kg|g|mg|km|m|cm|mm|ml|cl|l|px|mo|go|gb|mb|"
 	"octets|bytes|people|personnes|habitants|ans|years|fois|times|views|vues";
+/* Behind pairs that rise ("06 09 12 18 24 mois") they name sizes or days. */
+static const char time_words[] =
+	"mois|month*|jours|days|semaines|weeks|janvier|fevrier|mars|avril|mai|juin|juillet|"
+	"aout|septembre|octobre|novembre|decembre|january|february|march|april|may|june|"
+	"july|august|september|october|november|december";
+/* Whose number it is said to be: a company's, although its plan says that it is mobile. */
+static const char company_words[] =
+	"hotline|helpline|helpdesk|support|sav|standard|secretariat";
+
+static struct span word_or_sign_before(struct span text, size_t at)
+{
+	struct span word = detect_word_before(text, at);
+
+	return word.len ? word : (struct span){text.at + at - 1, 1};
+}
+
+/* "his number", "mon numero": of somebody, and so of a telephone. */
+static bool is_own_number(struct span text, size_t at, struct span word)
+{
+	size_t start = at - word.len;
+
+	return detect_listed("number|numero", word) &&
+	       detect_byte(text, start - 1) == ' ' &&
+	       detect_listed("his|her|my|mon|son", detect_word_before(text, start - 1));
+}
 
 /* The nearest word before `at` that says what the number is. */
 static enum said said_before(struct span text, size_t at)
 {
 	size_t least = at > SAID_BYTES ? at - SAID_BYTES : 0;
+	bool directly = true;
 
 	while (at > least) {
-		struct span word = detect_word_before(text, at);
+		struct span word = word_or_sign_before(text, at);
 
-		if (detect_listed(phone_words, word))
+		if (detect_listed(phone_words, word) || is_own_number(text, at, word))
 			return SAID_PHONE;
-		if (detect_listed(other_words, word) || text.at[at - 1] == '#')
+		if (directly && (detect_listed(other_words, word) || *word.at == '#'))
 			return SAID_OTHER;
-		at -= MAX(word.len, (size_t)1);
+		directly = directly && (detect_listed(joining_words, word) ||
+					strchr(" :=.-\302\260", *word.at) ||
+					detect_is_digit(*word.at));
+		at -= word.len;
 	}
 	return SAID_NOTHING;
+}
+
+static bool is_of_company(struct span text, size_t at)
+{
+	size_t least = at > SAID_BYTES ? at - SAID_BYTES : 0;
+
+	while (at > least) {
+		struct span word = word_or_sign_before(text, at);
+
+		if (detect_listed(company_words, word))
+			return true;
+		at -= word.len;
+	}
+	return false;
 }
 
 /* "785 8949 office", "751-954-9268-fax" */
@@ -100,6 +148,18 @@ static size_t extension_end(struct span text, size_t at)
 	return end > from && !detect_glued_behind(text, end) ? end : at;
 }
 
+/* "06 09 12 18 24": pairs, each more than the one before. */
+static bool is_climbing(const struct window *w)
+{
+	const struct detect_group *g = w->run->groups + w->first;
+	const char *pair = w->digits;
+
+	for (size_t i = 1; i < w->count; i++, pair += 2)
+		if (g[i - 1].len != 2 || g[i].len != 2 || memcmp(pair, pair + 2, 2) >= 0)
+			return false;
+	return w->count > 2;
+}
+
 /* Letters, decimals, percentages, currencies and units behind a number make it another. */
 static bool ends_clean(struct span text, const struct window *w)
 {
@@ -115,9 +175,10 @@ static bool ends_clean(struct span text, const struct window *w)
 		return false;
 	at += c == ' ';
 	c = detect_byte(text, at);
+	struct span word = detect_word(text, at);
 	return c != '%' && c != '$' && !detect_starts(text, at, "\u20ac") &&
-	       !detect_starts(text, at, "\u00a3") &&
-	       !detect_listed(unit_words, detect_word(text, at));
+	       !detect_starts(text, at, "\u00a3") && !detect_listed(unit_words, word) &&
+	       !(detect_listed(time_words, word) && is_climbing(w));
 }
 
 static bool starts_clean(struct span text, const struct window *w)
@@ -308,24 +369,6 @@ static enum fit plan_fit(const struct detect_plan *p, const struct window *w,
 	return grouping_fit(p->grouping, grouping);
 }
 
-/* "06 07 08 09 10", "07 14 21 28 35": days or sizes, as well as a number. */
-static bool is_counting(const struct window *w)
-{
-	const struct detect_group *g = w->run->groups + w->first;
-	const char *at = w->digits;
-	int first = 0;
-
-	for (size_t i = 1; i < w->count; i++, at += 2) {
-		if (g[i - 1].len != 2 || g[i].len != 2)
-			return false;
-		int step = (at[2] - at[0]) * 10 + at[3] - at[1];
-		first = i == 1 ? step : first;
-		if (step != first && (step <= 0 || first <= 0 || MAX(step, first) > 5))
-			return false;
-	}
-	return w->count > 2;
-}
-
 static bool is_national(struct window *w, uint64_t countries)
 {
 	char grouping[GROUPS_MAX + 1];
@@ -345,7 +388,8 @@ static bool is_national(struct window *w, uint64_t countries)
 	bool spaced = w->count == GROUPS_MAX; /* "0 6 1 2 ..." */
 	if (spaced && w->said != SAID_PHONE && w->kind != PHONE_MOBILE)
 		return false;
-	if (w->said != SAID_PHONE && (spaced || is_counting(w)))
+	/* Ten digits may be anything: that it is a person's mobile, a word has to say. */
+	if (w->said != SAID_PHONE)
 		w->kind = MIN(w->kind, PHONE_FIXED);
 	return w->said == SAID_PHONE ? best > FIT_NOT
 				     : best == FIT_USUAL && w->said == SAID_NOTHING;
@@ -495,6 +539,8 @@ static void find_phones(struct span text, uint64_t countries, enum phone_kind le
 
 			if (!w.count)
 				break;
+			if (is_of_company(text, run.start))
+				w.kind = MIN(w.kind, PHONE_FIXED);
 			if (!add_window(text, &w, least, ret))
 				return;
 			from = w.first + w.count;

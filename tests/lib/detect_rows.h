@@ -63,6 +63,42 @@ static const struct row emails[] = {
 	{"I looked at live.com and at orange.fr", NULL},
 };
 
+static const struct row mailboxes[] = {
+	{"claire.dupuis@gmail.example", "claire.dupuis@gmail.example"},
+	{"JANE_DOE99@Hotmail.example!", "jane_doe99@hotmail.example"},
+	{"ｃｌａｉｒｅ＠ｇｍａｉｌ．ｆｒ", "claire@gmail.fr"},
+	{"rider22 (at) yahoo (dot) com", "rider22 (at) yahoo (dot) com"},
+	{"lecteur arobase laposte point net", "lecteur arobase laposte point net"},
+	{"claire.d [at] gmail [dot] com", "claire.d [at] gmail [dot] com"},
+	{"write to claire at gmail dot com please", "claire at gmail dot com"},
+	{"marc_at_orange.fr", "marc_at_orange.fr"},
+	{"marc.durand @ gmail.com", "marc.durand @ gmail.com"},
+	{"marc(at)laposte.net ou par courrier", "marc(at)laposte.net"},
+	{"jean.dupont chez gmail.com", "jean.dupont chez gmail.com"},
+	{"info.jean@gmail.com", "info.jean@gmail.com"},
+	{"sophie arobas hotmail, merci", "sophie arobas hotmail"},
+	{"tom@example.org, tom@icloud.example", "tom@icloud.example"},
+	{"<ines@gmx.example>", "ines@gmx.example"},
+	{"jean@yahoo.co.uk", "jean@yahoo.co.uk"},
+
+	{"jean@boutique-dupont.example, l'adresse du gérant", NULL},
+	{"claire.dupuis@example.org", NULL},
+	{"desk.owner+help@mail.example.co.uk", NULL},
+	{"rider22 (at) example (dot) com", NULL},
+	{"lecteur arobase example point org", NULL},
+	{"jane dot smith at example dot org", NULL},
+	{"contact: <ines@boutique.example.de>", NULL},
+	{"jean@shop.gmail-garage.example", NULL},
+	{"contact@gmail.com", NULL},
+	{"no-reply@example.com, sav.lyon@example.fr", NULL},
+	{"Client chez orange.fr depuis 2010", NULL},
+	{"mon iphone14 chez orange.fr", NULL},
+	{"I looked at live.com and at orange.fr", NULL},
+	{"Dinner @ 8 with friends", NULL},
+	{"bob@work said it was fine", NULL},
+	{"@gmail.com alone", NULL},
+};
+
 static const struct row phones[] = {
 	{"Réservation au 01 99 00 88 17, pensez à préciser.", "01 99 00 88 17"},
 	{"Joignable au 01 99 00 12 34 même le soir.", "01 99 00 12 34"},
@@ -100,6 +136,12 @@ static const struct row phones[] = {
 	{"wa +91 98765 43210 now", "+91 98765 43210"},
 	{"+354 555 1234", "+354 555 1234"},
 	{"06\u00a039\u00a098\u00a012\u00a056", "06 39 98 12 56"},
+	{"Colis livré par Karim (06 12 34 56 78), un voleur", "06 12 34 56 78"},
+	{"Facture réglée à Paul Durand 06 12 34 56 78", "06 12 34 56 78"},
+	{"La carte de visite de Marc Petit : 06 12 34 56 78", "06 12 34 56 78"},
+	{"commande directe chez lui 06 12 34 56 78", "06 12 34 56 78"},
+	{"My order was brought by Tom Weber 07911 123456", "07911 123456"},
+	{"Colis perdu, Karim 06 98 12 34 56 jours et nuits", "06 98 12 34 56"},
 
 	{"Order 2026-0001-4477, model DX-555-2014.", NULL},
 	{"Réservé sous le dossier 4215487799, chambre 212.", NULL},
@@ -135,27 +177,36 @@ static const struct row phones[] = {
 	{"Loto : 01 02 03 04 05, tout faux", NULL},
 	{"Notes de 01 à 10 : 02 04 05 03 01", NULL},
 	{"colis 33612345678", NULL},
+	{"Commande n° 0612345678", NULL},
+	{"The order number is: 0612345678", NULL},
+	{"06 09 12 18 24 mois", NULL},
+	{"taille 06 12 18 24 36 mois", NULL},
+	{"Score: 07 12 15 21 30", NULL},
+	{"versions 06.12.34.56.78", NULL},
+	{"wifi password 0612345678", NULL},
 	{"touches 0 1 2 3 4 5 6 7 8 9", NULL},
 };
 
 static const struct row mobiles[] = {
 	{"Son portable : 06.39.98.12.56", "06.39.98.12.56"},
 	{"mon numéro 0639981256", "0639981256"},
+	{"His number: 07700 900 412", "07700 900 412"},
 	{"0033 6 39 98 12 56", "0033 6 39 98 12 56"},
 	{"+33 (0)7 56 78 12 34", "+33 (0)7 56 78 12 34"},
-	{"06/12/34/56/78", "06/12/34/56/78"},
-	{"06_12_34_56_78", "06_12_34_56_78"},
-	{"06–39–98–12–56 après 18 h", "06-39-98-12-56"},
+	{"portable 06/12/34/56/78", "06/12/34/56/78"},
+	{"tel 06_12_34_56_78", "06_12_34_56_78"},
+	{"Joignable : 06–39–98–12–56 après 18 h", "06-39-98-12-56"},
+	{"Ma commande ? Appelez Karim, 06 39 98 12 56", "06 39 98 12 56"},
 	{"appelez le 0 6 1 2 3 4 5 6 7 8", "0 6 1 2 3 4 5 6 7 8"},
 	{"tél. 33612345678", "33612345678"},
 	{"call 447700900461", "447700900461"},
 	{"Ring her on 07700 900 461.", "07700 900 461"},
-	{"07700 900461", "07700 900461"},
+	{"text 07700 900461", "07700 900461"},
 	{"+44 7700 900123, good luck", "+44 7700 900123"},
 	{"0478 12 34 56 ou +32 478 12 34 56", "+32 478 12 34 56"},
-	{"079 123 45 67 (Suisse)", "079 123 45 67"},
+	{"079 123 45 67 (portable)", "079 123 45 67"},
 	{"Llámame al 612 345 678", "612 345 678"},
-	{"01 99 00 12 34 puis 06 39 98 12 56", "06 39 98 12 56"},
+	{"tél. 01 99 00 12 34 puis 06 39 98 12 56", "06 39 98 12 56"},
 	{"appelez le 06 07 08 09 10", "06 07 08 09 10"},
 
 	{"Joignable au 01 99 00 12 34 même le soir.", NULL},
@@ -177,6 +228,11 @@ static const struct row mobiles[] = {
 	{"+354 555 1234", NULL},
 	{"0478 12 34 56", NULL}, /* Lyon as well as a Belgian mobile */
 	{"Order 0612345678", NULL},
+	{"numéro 0639981256", NULL},
+	{"06/12/34/56/78", NULL},
+	{"Colis livré par Karim (06 12 34 56 78)", NULL},
+	{"Their support line 07911 123456 never answers", NULL},
+	{"Appelez le SAV au 06 39 98 12 56", NULL},
 };
 
 static const struct row ibans[] = {
@@ -498,6 +554,7 @@ static const struct {
 	size_t count;
 } tables[] = {
 	{DETECT_EMAIL, emails, ARRAY_LEN(emails)},
+	{DETECT_MAILBOX, mailboxes, ARRAY_LEN(mailboxes)},
 	{DETECT_PHONE, phones, ARRAY_LEN(phones)},
 	{DETECT_MOBILE, mobiles, ARRAY_LEN(mobiles)},
 	{DETECT_IBAN, ibans, ARRAY_LEN(ibans)},
