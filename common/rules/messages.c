@@ -305,6 +305,7 @@ static enum status read_body(struct messages *m, const struct yaml_node *mapping
 	const struct yaml_node *list;
 	enum status st = yaml_need(m->doc, mapping, "body", &list, err);
 
+	ret->body = list;
 	if (!st && (list->kind != YAML_SEQUENCE || list->count == 0 ||
 		    list->count > MESSAGE_PARTS_MAX))
 		st = yaml_error(m->doc, list, err, "expected a list of 1 to %d parts",

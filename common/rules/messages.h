@@ -34,6 +34,10 @@ struct messages;
  * for an unknown placeholder, a brace without its other, a missing language or code. */
 enum status messages_load(struct messages **ret, const char *path, struct span bytes,
 			  const struct reasons *reasons, struct err *err) MUST_CHECK;
+
+/* Do they tell all that an author is owed: the reason, the passages, who decided, how to
+ * complain ...? Errors: ST_ECONFIG (file:line:column: what is missing, and the clauses). */
+enum status messages_check(const struct messages *m, struct err *err) MUST_CHECK;
 void messages_free(struct messages *m); /* accepts NULL */
 DEFINE_OWNED(struct messages, messages_free)
 

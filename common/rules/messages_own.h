@@ -83,6 +83,7 @@ struct message_form {
 	struct message_text subject, machine, person;
 	const struct message_text *part[MESSAGE_PARTS_MAX];
 	size_t part_count;
+	const struct yaml_node *body;
 };
 
 enum message_field { MESSAGE_TITLE, MESSAGE_TEXT, MESSAGE_NAME, MESSAGE_FIELDS };

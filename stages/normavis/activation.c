@@ -106,7 +106,8 @@ static void need_messages(const struct activation *a, const struct reasons *reas
 		complain_at(complaints, MESSAGES_AT, (struct conf_place){1, 1, false},
 			    "what authors are told is missing: whoever is refused or "
 			    "restricted is told why (FR-04, AF-27, DSA-11)");
-	else if (messages_load(&messages, MESSAGES_AT, bytes, reasons, &err))
+	else if (messages_load(&messages, MESSAGES_AT, bytes, reasons, &err) ||
+		 messages_check(messages, &err))
 		complain_err(complaints, MESSAGES_AT, &err);
 }
 

@@ -174,6 +174,13 @@ static void what_is_wrong_is_named_with_the_file_as_it_lies(void **state)
 		{"rules/policy.yaml", "", "colour: red\n", ":1:1: ", "colour"},
 		{"rules/messages.yaml", "{reason_label}", "{reason_lable}", ":",
 		 "did you mean '{reason_label}'?"},
+		{"rules/messages.yaml", "      resubmit, complaint, out",
+		 "      resubmit, out", ":",
+		 "how to complain: no part here has {complaint_address} in English"},
+		{"rules/messages.yaml", "passages, note, decider, expl",
+		 "note, decider, expl", ":", "which words are meant"},
+		{"rules/messages.yaml", "Le motif : {reason_label}.", "Voici.", ":",
+		 "the reason: no part here has {reason_label} in French"},
 	};
 
 	(void)state;
