@@ -6,10 +6,13 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "alloc.h"
 #include "digest.h"
+
+#define LOCK_TRIES 10 /* of 2 ms */
 
 void file_close(int *fd)
 {
@@ -159,11 +162,14 @@ enum status file_lock(int *ret_fd, const char *path, struct err *err)
 
 	if (fd < 0)
 		return err_sys(err, ST_EIO, errno, "%s", path);
-	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-		if (errno == EWOULDBLOCK)
+	/* Who only asks whether it is held has it for an instant. */
+	for (int tries = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; tries++) {
+		if (errno != EWOULDBLOCK)
+			return err_sys(err, ST_EIO, errno, "%s", path);
+		if (tries == LOCK_TRIES)
 			return err_set(err, ST_EBUSY, "%s: held by another process",
 				       path);
-		return err_sys(err, ST_EIO, errno, "%s", path);
+		nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
 	}
 	*ret_fd = fd;
 	fd = -1;

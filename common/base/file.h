@@ -36,7 +36,7 @@ enum status file_sync_dir(const char *path, struct err *err) MUST_CHECK; /* a di
 enum status file_make_dirs(const char *path, mode_t mode, struct err *err) MUST_CHECK;
 
 /* Holds `path` (created empty) until the descriptor is closed or the process dies.
- * ST_EBUSY: another process holds it. */
+ * ST_EBUSY: another process holds it, for more than some milliseconds. */
 enum status file_lock(int *ret_fd, const char *path, struct err *err) MUST_CHECK;
 
 /* A secret of this installation: the `len` bytes of `path`, which is made with random bytes

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -130,6 +131,32 @@ static void one_process_at_a_time_holds_a_lock(void **state)
 	file_close(&second);
 }
 
+/* As installation_holds asks. */
+static void who_asks_for_a_lock_keeps_nobody_from_it(void **state)
+{
+	OWNED(freep) char *path = scratch_path("asked");
+	int lock = -1, asked, told[2], status;
+	char byte;
+
+	(void)state;
+	assert_int_equal(pipe(told), 0);
+	pid_t child = fork();
+	if (child == 0) {
+		asked = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+		bool held = flock(asked, LOCK_SH | LOCK_NB) == 0;
+		held = write(told[1], "", 1) == 1 && held;
+		usleep(5000);
+		_exit(held ? 0 : 1);
+	}
+	assert_int_equal(read(told[0], &byte, 1), 1);
+	assert_int_equal(file_lock(&lock, path, NULL), ST_OK);
+	file_close(&lock);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	close(told[0]);
+	close(told[1]);
+}
+
 static void a_secret_is_made_once(void **state)
 {
 	OWNED(freep) char *dir = scratch_path("keys");
@@ -172,6 +199,7 @@ int main(void)
 		TEST(bytes_go_where_they_should),
 		TEST(directories_are_made_with_their_parents),
 		TEST(one_process_at_a_time_holds_a_lock),
+		TEST(who_asks_for_a_lock_keeps_nobody_from_it),
 		TEST(a_secret_is_made_once),
 		TEST(free_space_is_told),
 	};
