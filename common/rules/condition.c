@@ -242,10 +242,11 @@ bool condition_holds(const struct condition *c, struct facts *facts)
 
 void condition_explain(const struct condition *c, struct facts *facts, unsigned depth,
 		       void (*tell)(void *context, const struct condition *c,
-				    unsigned depth, bool holds),
+				    unsigned depth, bool holds, bool found),
 		       void *context)
 {
-	tell(context, c, depth, condition_holds(c, facts));
+	tell(context, c, depth, condition_holds(c, facts),
+	     c->type == CONDITION_TEXT && reading_has(facts->reading, c->leaf));
 	for (const struct condition *at = c->first; at; at = at->next)
 		condition_explain(at, facts, depth + 1, tell, context);
 }

@@ -109,10 +109,11 @@ struct facts {
 
 bool condition_holds(const struct condition *c, struct facts *facts);
 
-/* Calls `tell` for the condition and all in it, each with whether it holds by itself. */
+/* Calls `tell` for the condition and all in it, each with whether it holds by itself, and
+ * whether what it looks for was found (text alone), be it where another language is. */
 void condition_explain(const struct condition *c, struct facts *facts, unsigned depth,
 		       void (*tell)(void *context, const struct condition *c,
-				    unsigned depth, bool holds),
+				    unsigned depth, bool holds, bool found),
 		       void *context);
 
 #endif

@@ -137,7 +137,7 @@ size_t ruleset_evaluate(struct ruleset *rs, const struct record *record,
 /* --- why ----------------------------------------------------------------------------- */
 
 static void tell_condition(void *context, const struct condition *c, unsigned depth,
-			   bool holds)
+			   bool holds, bool found)
 {
 	const struct ruleset_listener *listener = context;
 
@@ -145,7 +145,8 @@ static void tell_condition(void *context, const struct condition *c, unsigned de
 			    &(struct ruleset_condition){.line = c->line,
 							.column = c->column,
 							.depth = depth,
-							.holds = holds});
+							.holds = holds,
+							.elsewhere = found && !holds});
 }
 
 static bool is_sighted(const struct ruleset *rs, uint32_t number)

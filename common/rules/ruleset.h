@@ -90,6 +90,7 @@ struct ruleset_view {
 struct ruleset_condition {
 	uint32_t line, column, depth; /* in the rule's file; depth from 0 */
 	bool holds;
+	bool elsewhere; /* it was found, but in words of a language that is none of its own */
 };
 
 /* Tells of every rule, in the order of severity and id, and behind each that is near of its

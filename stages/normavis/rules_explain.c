@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <jansson.h>
 
@@ -11,6 +12,7 @@
 #include "evasion.h"
 #include "explained.h"
 #include "file.h"
+#include "language.h"
 #include "pack.h"
 #include "policy.h"
 #include "rules_disk.h"
@@ -18,6 +20,7 @@
 #include "utf8.h"
 
 #define LINE_SHOWN 72 /* bytes of a condition as it is written */
+#define RULE_SHOWN 65 /* of its id, or its reason, with the 0 */
 
 struct explaining {
 	struct explained explained;
@@ -29,6 +32,8 @@ struct explaining {
 	size_t passed;	      /* rules that nothing was found for */
 	json_t *told;	      /* the rules */
 	json_t *conditions;   /* of the last one */
+	char rule[RULE_SHOWN], reason[RULE_SHOWN]; /* that decides; "" none */
+	enum action action;
 };
 
 static void explaining_release(struct explaining *x)
@@ -137,6 +142,12 @@ static void tell_rule(void *context, const struct ruleset_view *view)
 	x->nearer = view->near;
 	x->file = view->file;
 	x->passed += !view->near;
+	if (view->wins) {
+		x->action = view->hit.action;
+		snprintf(x->rule, sizeof(x->rule), "%s", view->id);
+		snprintf(x->reason, sizeof(x->reason), "%.*s", (int)view->hit.reason.len,
+			 (const char *)view->hit.reason.at);
+	}
 	if (!view->near)
 		return;
 	if (!x->as_json) {
@@ -167,14 +178,16 @@ static void tell_condition(void *context, const struct ruleset_condition *c)
 
 	if (x->as_json)
 		json_array_append_new(x->conditions,
-				      json_pack("{s:I,s:I,s:I,s:b}", "line",
+				      json_pack("{s:I,s:I,s:I,s:b,s:b}", "line",
 						(json_int_t)c->line, "column",
 						(json_int_t)c->column, "depth",
-						(json_int_t)c->depth, "holds", c->holds));
+						(json_int_t)c->depth, "holds", c->holds,
+						"elsewhere", c->elsewhere));
 	else
-		printf("    %*s%-3s %4u:%-3u %.*s\n", (int)c->depth * 2, "",
+		printf("    %*s%-3s %4u:%-3u %.*s%s\n", (int)c->depth * 2, "",
 		       c->holds ? "yes" : "no", c->line, c->column, (int)text.len,
-		       (const char *)text.at);
+		       (const char *)text.at,
+		       c->elsewhere ? "   (found, but in another language)" : "");
 }
 
 /* What signs, figures and gaps hid, a piece a line. */
@@ -207,9 +220,18 @@ static void print_read(const struct explaining *x, enum field field)
 	print_hidden(name, ruleset_hidden(x->rules, field));
 }
 
+/* As conditions on languages see it. */
+static struct language language_of_review(const struct explaining *x)
+{
+	const struct span *field = x->explained.record.field;
+
+	return language_of(field[field[FIELD_TEXT].len ? FIELD_TEXT : FIELD_TITLE]);
+}
+
 static void print_head(const struct explaining *x, const char *hex)
 {
 	const struct explained *e = &x->explained;
+	struct language language = language_of_review(x);
 
 	printf("rules %.16s, profile %s\n", hex, x->policy->profile);
 	if (e->outcome[0])
@@ -220,6 +242,20 @@ static void print_head(const struct explaining *x, const char *hex)
 	print_read(x, FIELD_DISPLAY_NAME);
 	print_read(x, FIELD_TITLE);
 	print_read(x, FIELD_TEXT);
+	if (language.code[0])
+		printf("language: %s, %u of 1000 sure\n", language.code, language.sure);
+	else
+		puts("language: nobody can tell");
+}
+
+static void print_end(const struct explaining *x)
+{
+	printf("\n%zu other rules found nothing that they look for\n", x->passed);
+	if (x->rule[0])
+		printf("so: %s%s%s, by %s\n", action_name(x->action),
+		       x->reason[0] ? " " : "", x->reason, x->rule);
+	else
+		puts("so: accept, no rule decides otherwise");
 }
 
 static void print_json(struct explaining *x, const char *hex)
@@ -229,15 +265,19 @@ static void print_json(struct explaining *x, const char *hex)
 	struct span title = ruleset_match(x->rules, FIELD_TITLE);
 	struct span name = ruleset_match(x->rules, FIELD_DISPLAY_NAME);
 	struct span hidden = ruleset_hidden(x->rules, FIELD_TEXT);
+	struct language language = language_of_review(x);
 	json_auto_t *all = json_pack(
-		"{s:s,s:s,s:s,s:s,s:s,s:s,s:s%,s:s%,s:s%,s:s%,s:I,s:O}", "schema",
-		"normavis.explain/1", "rules", hex, "profile", x->policy->profile,
-		"outcome", e->outcome, "rule", e->rule, "note", e->note, "title",
-		title.len ? (const char *)title.at : "", title.len, "text",
+		"{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:s%,s:s%,s:s%,s:s%,s:I,s:O,s:{s:s,s:s,s:s}}",
+		"schema", "normavis.explain/1", "rules", hex, "profile",
+		x->policy->profile, "outcome", e->outcome, "rule", e->rule, "note",
+		e->note, "language", language.code, "sure", (json_int_t)language.sure,
+		"title", title.len ? (const char *)title.at : "", title.len, "text",
 		text.len ? (const char *)text.at : "", text.len, "display_name",
 		name.len ? (const char *)name.at : "", name.len, "hidden",
 		hidden.len ? (const char *)hidden.at : "", hidden.len, "passed",
-		(json_int_t)x->passed, "near", x->told);
+		(json_int_t)x->passed, "near", x->told, "so", "action",
+		action_name(x->rule[0] ? x->action : ACTION_ACCEPT), "rule", x->rule,
+		"reason", x->reason);
 	OWNED(freep) char *line = json_dumps(all, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 
 	puts(line);
@@ -267,6 +307,17 @@ static enum status open_pack(struct buf *ret, const struct installation *install
 	return pack_open(ret, installation->packs, hash, err);
 }
 
+/* With the patterns that a stage has compiled, where they are there: that takes seconds. */
+static enum status load_compiled(struct explaining *x, const char *packs, struct err *err)
+{
+	uint8_t hash[SHA256_BYTES];
+
+	pack_hash(hash, buf_view(&x->pack));
+	OWNED(freep) char *cache = pack_path(packs, hash, ".hsdb");
+	return ruleset_load(&x->rules, buf_view(&x->pack),
+			    access(cache, R_OK) == 0 ? cache : NULL, NULL, err);
+}
+
 /* Those that decided it; where nothing did, or --disk: as they stand on disk. */
 static enum status load_rules(struct explaining *x,
 			      const struct rules_arguments *arguments,
@@ -282,7 +333,7 @@ static enum status load_rules(struct explaining *x,
 		st = then ? open_pack(&x->policy_pack, installation, e->policy, err)
 			  : pack_build_policy(&x->policy_pack, o->policy, err);
 	if (!st)
-		st = ruleset_load(&x->rules, buf_view(&x->pack), NULL, NULL, err);
+		st = load_compiled(x, installation->packs, err);
 	if (!st)
 		st = policy_load(&x->policy, buf_view(&x->policy_pack), err);
 	if (!st)
@@ -322,7 +373,7 @@ static int run(const struct rules_arguments *arguments,
 	if (x.as_json)
 		print_json(&x, hex);
 	else
-		printf("\n%zu other rules found nothing that they look for\n", x.passed);
+		print_end(&x);
 	return EXIT_CODE_OK;
 }
 

@@ -33,10 +33,27 @@ keys_are_known() {
 	review 1 "Bande de connards !" >"$P/review.json"
 	nv rules explain --text "$P/review.json" --json >"$P/explained.json"
 	jq -e '.schema == "normavis.explain/1" and .text == "bande de connards !" and
+	       .so == {action: "reject", rule: "insult-crude", reason: "L-ABUSE"} and
 	       ([.near[] | select(.decides)] | length == 1) and
 	       (.near[] | select(.decides) | .rule == "insult-crude" and .action == "reject" and
 	        .spans[0].words == "connards" and (.conditions | length > 1))' "$P/explained.json"
 	keys_are_known <"$P/explained.json"
+}
+
+@test "what was found in another language, and what follows, is said" {
+	spanish="La comida con mucho amor para todos los que llegan, con arroz y pescado, connard muchas gracias"
+	sed -i 's/mode: live/mode: shadow/' "$P/rules/moderation/readability.yaml"
+	run nv rules explain < <(review 1 "$spanish")
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"language: es, "*" of 1000 sure"* ]]
+	[[ "$output" == *"no "*"{list: insult-fr}   (found, but in another language)"* ]]
+	[[ "$output" == *"so: label, by author-unknown" ]]
+	review 1 "$spanish" | nv rules explain --json >"$P/explained.json"
+	sed -i 's/mode: live/mode: shadow/' "$P/rules/moderation/"*.yaml
+	run nv rules explain < <(review 1 "Très bon repas.")
+	[[ "$output" == *"so: accept, no rule decides otherwise" ]]
+	jq -e '.so == {action: "label", rule: "author-unknown", reason: ""} and .language == "es" and
+	       ([.near[].conditions[] | select(.elsewhere)] | length > 0)' "$P/explained.json"
 }
 
 @test "a stored review is explained by the rules that decided it" {
