@@ -25,12 +25,18 @@
 
 struct ruleset;
 
-/* `pack` is copied as needed. `cache`: where the compiled patterns are kept, or NULL
- * (scan.h). The profile is nf-iso-20488 until ruleset_use_profile. `report` (empty, or
- * NULL) gets every complaint, by the paths of the pack; err (or NULL) the first.
- * Errors: ST_ECONFIG (err: file:line:column: text), ST_EMALFORMED, ST_EVERSION (no pack). */
+/* A set that was judged when it was put in force. `pack` is copied as needed. `cache`: where
+ * the compiled patterns are kept, or NULL (scan.h). The profile is nf-iso-20488 until
+ * ruleset_use_profile. Errors: ST_ECONFIG (err: file:line:column: text), ST_EMALFORMED,
+ * ST_EVERSION (no pack). */
 enum status ruleset_load(struct ruleset **ret, struct span pack, const char *cache,
-			 struct conf_report *report, struct err *err) MUST_CHECK;
+			 struct err *err) MUST_CHECK;
+
+/* The same, and the whole set is judged (lint.h): before it is stored or put in force.
+ * `report` (empty, or NULL) gets every complaint, by the paths of the pack; err (or NULL)
+ * the first. */
+enum status ruleset_judge(struct ruleset **ret, struct span pack, const char *cache,
+			  struct conf_report *report, struct err *err) MUST_CHECK;
 void ruleset_free(struct ruleset *rs); /* accepts NULL */
 DEFINE_OWNED(struct ruleset, ruleset_free)
 

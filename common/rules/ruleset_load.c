@@ -390,8 +390,8 @@ static enum status complain_last(struct loading *l, enum status st, const struct
 	return st;
 }
 
-enum status ruleset_load(struct ruleset **ret, struct span pack, const char *cache,
-			 struct conf_report *report, struct err *err)
+static enum status load_set(struct ruleset **ret, struct span pack, const char *cache,
+			    bool judged, struct conf_report *report, struct err *err)
 {
 	OWNED(conf_report_release) struct conf_report own = {0};
 	OWNED(ruleset_freep) struct ruleset *rs = new_ruleset(pack);
@@ -422,9 +422,22 @@ enum status ruleset_load(struct ruleset **ret, struct span pack, const char *cac
 	rs->leaf_count = l.gathered.leaf_count;
 	rs->leaves = TAKE(l.gathered.leaves);
 	make_room(rs);
-	lint_ruleset(rs, l.lists, l.criticism, l.report);
+	if (judged)
+		lint_ruleset(rs, l.lists, l.criticism, l.report);
 	st = conf_report_first(l.report, err);
 	if (!st)
 		*ret = TAKE(rs);
 	return st;
+}
+
+enum status ruleset_load(struct ruleset **ret, struct span pack, const char *cache,
+			 struct err *err)
+{
+	return load_set(ret, pack, cache, false, NULL, err);
+}
+
+enum status ruleset_judge(struct ruleset **ret, struct span pack, const char *cache,
+			  struct conf_report *report, struct err *err)
+{
+	return load_set(ret, pack, cache, true, report, err);
 }

@@ -79,7 +79,7 @@ static enum status load(const struct moderate *m, struct ruleset **ret,
 	enum status st = pack_open(&pack, m->packs, rules_hash, err);
 
 	if (st == ST_OK)
-		st = ruleset_load(&rules, buf_view(&pack), cache, NULL, err);
+		st = ruleset_load(&rules, buf_view(&pack), cache, err);
 	if (st == ST_OK)
 		st = use_profile(m, rules, policy_hash, err);
 	if (st)

@@ -211,8 +211,8 @@ static void read_rules(struct activation *a, const struct installation *i, bool 
 	pack_hash(a->rules_hash, buf_view(&a->rules));
 	need_catalogue(a, &complaints);
 	OWNED(freep) char *cache = pack_path(i->packs, a->rules_hash, ".hsdb");
-	if (ruleset_load(ret_rules, buf_view(&a->rules), keep ? cache : NULL, &wrong,
-			 NULL)) {
+	if (ruleset_judge(ret_rules, buf_view(&a->rules), keep ? cache : NULL, &wrong,
+			  NULL)) {
 		complain_all(&complaints, &wrong);
 		return;
 	}

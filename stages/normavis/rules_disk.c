@@ -41,7 +41,7 @@ int rules_disk_load(struct rules_disk *ret, const struct installation *installat
 		(void)cmd_failed(&cmd_rules, st, &err);
 		return EXIT_CODE_CONFIG;
 	}
-	st = ruleset_load(&ret->rules, buf_view(&ret->pack), NULL, &wrong, &err);
+	st = ruleset_judge(&ret->rules, buf_view(&ret->pack), NULL, &wrong, &err);
 	if (!st)
 		return 0;
 	return wrong.count > 0 ? refuse(&wrong, installation)

@@ -315,7 +315,7 @@ static enum status load_compiled(struct explaining *x, const char *packs, struct
 	pack_hash(hash, buf_view(&x->pack));
 	OWNED(freep) char *cache = pack_path(packs, hash, ".hsdb");
 	return ruleset_load(&x->rules, buf_view(&x->pack),
-			    access(cache, R_OK) == 0 ? cache : NULL, NULL, err);
+			    access(cache, R_OK) == 0 ? cache : NULL, err);
 }
 
 /* Those that decided it; where nothing did, or --disk: as they stand on disk. */

@@ -231,7 +231,7 @@ static struct ruleset *load(struct span pack)
 	struct ruleset *rs = NULL;
 	struct err err;
 
-	if (ruleset_load(&rs, pack, NULL, NULL, &err))
+	if (ruleset_load(&rs, pack, NULL, &err))
 		die("rules", err.text);
 	return rs;
 }

@@ -279,7 +279,7 @@ static void load_rules(const char *dir)
 
 	if (pack_build(&pack, dir, &err))
 		die(dir, err.text);
-	if (!ruleset_load(&self.rules, buf_view(&pack), NULL, &report, &err))
+	if (!ruleset_judge(&self.rules, buf_view(&pack), NULL, &report, &err))
 		return;
 	conf_report_format(&report, &said);
 	die(dir, buf_string(&said));

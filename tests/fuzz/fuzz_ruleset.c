@@ -59,7 +59,7 @@ static void load(struct span pack, struct span text)
 {
 	OWNED(ruleset_freep) struct ruleset *rs = NULL;
 	struct err err = {""};
-	enum status st = ruleset_load(&rs, pack, NULL, NULL, &err);
+	enum status st = ruleset_judge(&rs, pack, NULL, NULL, &err);
 
 	assert((st == ST_OK) == (rs != NULL));
 	assert((st == ST_OK) == (err.text[0] == '\0'));

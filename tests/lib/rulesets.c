@@ -54,7 +54,7 @@ enum status rulesets_load(struct ruleset **ret, const char *rules, struct err *e
 	OWNED(buf_release) struct buf pack = BUF_INIT(1 << 20);
 
 	rulesets_pack(&pack, NULL, rules);
-	return ruleset_load(ret, buf_view(&pack), NULL, NULL, err);
+	return ruleset_judge(ret, buf_view(&pack), NULL, NULL, err);
 }
 
 struct ruleset *rulesets_of(const char *rules)

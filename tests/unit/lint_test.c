@@ -35,7 +35,7 @@ static void judge_by(struct buf *ret, const char *catalogue, const char *control
 	put_file(&pack, "rules/lists/l.yaml", list);
 	put_file(&pack, "rules/moderation/a.yaml", rules);
 	put_file(&pack, "rules/reasons.yaml", catalogue);
-	enum status st = ruleset_load(&rs, buf_view(&pack), NULL, &report, NULL);
+	enum status st = ruleset_judge(&rs, buf_view(&pack), NULL, &report, NULL);
 	assert_int_equal(st == ST_OK, report.count == 0);
 	buf_clear(ret);
 	conf_report_format(&report, ret);

@@ -453,7 +453,7 @@ static enum status load_with_list(struct ruleset **ret, const char *list,
 	OWNED(buf_release) struct buf pack = BUF_INIT(1 << 20);
 
 	rulesets_pack(&pack, list, rules);
-	return ruleset_load(ret, buf_view(&pack), NULL, report, NULL);
+	return ruleset_judge(ret, buf_view(&pack), NULL, report, NULL);
 }
 
 static void lists_have_names(void **state)
@@ -580,10 +580,26 @@ static void the_hash_is_that_of_the_pack(void **state)
 
 	rulesets_pack(&pack, NULL, "rules:\n" RULE("r", "{words: [a]}", "hold", ""));
 	pack_hash(hash, buf_view(&pack));
-	assert_int_equal(ruleset_load(&rs, buf_view(&pack), NULL, NULL, NULL), ST_OK);
+	assert_int_equal(ruleset_judge(&rs, buf_view(&pack), NULL, NULL, NULL), ST_OK);
 	assert_memory_equal(ruleset_hash(rs), hash, sizeof(hash));
 	assert_int_equal(ruleset_count(rs), 1);
 	assert_non_null(reasons_find(ruleset_reasons(rs), "L-DUP"));
+}
+
+/* Or a judgement that has grown stricter would stop what was in force yesterday. */
+static void what_was_stored_loads_whatever_is_thought_of_it_now(void **state)
+{
+	(void)state;
+	OWNED(buf_release) struct buf pack = BUF_INIT(1 << 20);
+	OWNED(ruleset_freep) struct ruleset *judged = NULL, *stored = NULL;
+
+	rulesets_pack(&pack, NULL,
+		      "rules:\n" RULE("r", "{all: [{words: [a]}, {not: {words: [a]}}]}",
+				      "hold", ""));
+	assert_int_equal(ruleset_judge(&judged, buf_view(&pack), NULL, NULL, NULL),
+			 ST_ECONFIG);
+	assert_int_equal(ruleset_load(&stored, buf_view(&pack), NULL, NULL), ST_OK);
+	assert_int_equal(ruleset_count(stored), 1);
 }
 
 int main(void)
@@ -606,6 +622,7 @@ int main(void)
 		cmocka_unit_test(every_complaint_about_one_rule_is_heard),
 		cmocka_unit_test(the_whole_is_complained_about),
 		cmocka_unit_test(the_hash_is_that_of_the_pack),
+		cmocka_unit_test(what_was_stored_loads_whatever_is_thought_of_it_now),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

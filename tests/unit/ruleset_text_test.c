@@ -278,7 +278,7 @@ static void a_model_is_asked(void **state)
 	buf_bytes(&all, pack.at, head);
 	put_model(&all, 0);
 	buf_bytes(&all, pack.at + head, pack.len - head);
-	if (ruleset_load(&rs, buf_view(&all), NULL, NULL, &err))
+	if (ruleset_judge(&rs, buf_view(&all), NULL, NULL, &err))
 		fail_msg("%s", err.text);
 	(void)ruleset_missing(rs, &count);
 	assert_int_equal(count, 0);
