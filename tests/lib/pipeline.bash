@@ -120,7 +120,14 @@ slot_pid() { nv status --json | jq -r --arg s "$1" '.programs[] | select(.slot =
 
 # figure JQ: one value of `status --json`.
 figure() { nv status --json | jq -r "$1"; }
-figure_is() { [ "$(figure "$1")" = "$2" ]; }
+figure_is() {
+	local found
+	found=$(figure "$1")
+	[ "$found" = "$2" ] && return
+	echo "$1 is '$found', not '$2'" >&2
+	grep -hE 'event=(died|hangs|quarantined|suspect|refused) ' "$P/log" >&2 || true
+	return 1
+}
 
 # review ID [TEXT]: a review as a line of NDJSON.
 review() {

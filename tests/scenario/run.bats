@@ -3,7 +3,8 @@
 
 load ../lib/pipeline
 
-setup() { pipeline_new "run: {hang: 3s, backoff_first: 50ms}"; }
+setup() { pipeline_new "run: {backoff_first: 50ms}"; }
+hang_soon() { sed -i 's/^run: {/run: {hang: 3s, /' "$P/pipeline.yaml"; }
 teardown() { pipeline_end; }
 
 @test "it stops in order with everything committed, and starts where it ended" {
@@ -90,6 +91,7 @@ false"
 }
 
 @test "what hangs is killed and started again" {
+	hang_soon
 	pipeline_start
 	pid=$(slot_pid dedup)
 	kill -STOP "$pid"
@@ -100,6 +102,7 @@ false"
 }
 
 @test "a drain that leads nowhere ends by itself, and what is left is stored at the next start" {
+	hang_soon
 	sed -i 's/^collect: {/collect: {drain: 500ms, /; s/^run: {/run: {stop: 6s, /' "$P/pipeline.yaml"
 	pipeline_start
 	kill -STOP "$(slot_pid publish)"
