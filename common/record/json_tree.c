@@ -28,6 +28,7 @@ struct reading {
 	struct json_flaw flaw;
 	bool placed;   /* flaw.node is known */
 	size_t behind; /* the last token, once there is a flaw */
+	bool ended;    /* what yajl calls now has waited for the end of the text */
 };
 
 void json_tree_release(struct json_tree *t)
@@ -123,9 +124,15 @@ static void note(struct reading *r, enum refusal_reason reason, size_t at, size_
 	r->placed = true;
 }
 
+/* Bytes of the text that were read; the end of the last token, if that is what is told. */
+static size_t consumed(const struct reading *r)
+{
+	return r->ended ? r->text.len : yajl_get_bytes_consumed(r->parser);
+}
+
 static void note_here(struct reading *r, enum refusal_reason reason, size_t node)
 {
-	note(r, reason, yajl_get_bytes_consumed(r->parser), node);
+	note(r, reason, consumed(r), node);
 }
 
 /* Whether what was read since the last token, which belongs to `node`, may stand in a text
@@ -136,7 +143,7 @@ static bool is_sound(struct reading *r, size_t node)
 
 	if (!r->flaw.reason)
 		return true;
-	r->behind = yajl_get_bytes_consumed(r->parser);
+	r->behind = consumed(r);
 	if (!r->placed && r->flaw.at < r->behind) {
 		r->flaw.node = node;
 		r->placed = true;
@@ -319,7 +326,7 @@ static bool begin(struct reading *r, enum json_node_type type)
 	(void)is_sound(r, node);
 	r->open[r->depth].parent = node;
 	r->open[r->depth].last = NONE;
-	r->open[r->depth].from = yajl_get_bytes_consumed(r->parser) - 1;
+	r->open[r->depth].from = consumed(r) - 1;
 	r->depth++;
 	return true;
 }
@@ -330,7 +337,7 @@ static struct json_node *end(struct reading *r)
 	size_t level = --r->depth, from = r->open[level].from;
 	struct json_node *node = &r->tree->node[r->open[level].parent];
 
-	size_t behind = yajl_get_bytes_consumed(r->parser);
+	size_t behind = consumed(r);
 	node->text = (struct span){r->text.at + from, behind - from};
 	if (level == 0)
 		r->root_end = behind;
@@ -405,6 +412,7 @@ static void parse(struct reading *r)
 	yajl_status status = yajl_parse(r->parser, r->text.at, len);
 	size_t at = yajl_get_bytes_consumed(r->parser);
 	if (status == yajl_status_ok) {
+		r->ended = true;
 		status = yajl_complete_parse(r->parser);
 		at = status == yajl_status_ok ? tail_at(r) : len;
 	}

@@ -119,6 +119,10 @@ static void what_is_refused_is_refused_where_it_stands(void **state)
 		{SPAN_OF("{\"a\":1,}"), REFUSED_NOT_JSON, 8},
 		{SPAN_OF("[1,\f2]"), REFUSED_NOT_JSON, 3},
 		{SPAN_OF("[1,\v2]"), REFUSED_NOT_JSON, 3},
+		/* A number is whole only at the end of the text. */
+		{SPAN_OF("[\v[2"), REFUSED_NOT_JSON, 1},
+		{SPAN_OF("[\v true"), REFUSED_NOT_JSON, 1},
+		{SPAN_OF("[[99999999999999999999"), REFUSED_OUT_OF_BOUNDS, 22},
 		{SPAN_OF("[\"\\ud800\"]"), REFUSED_NOT_JSON, 2},
 		{SPAN_OF("[\"ab\\udc00\"]"), REFUSED_NOT_JSON, 4},
 		{SPAN_OF("[\"\\ud800\\u0041\"]"), REFUSED_NOT_JSON, 2},
