@@ -435,7 +435,7 @@ static bool load(struct intake *in, struct json_tree *tree, struct span json)
 	bool good = json_tree_read(tree, json, &flaw);
 	in->tree = tree;
 	in->root = tree->count > 0 ? tree->node : NULL;
-	if (good && in->root->type != NODE_OBJECT)
+	if (good && (!in->root || in->root->type != NODE_OBJECT))
 		return refuse(in, REFUSED_NOT_OBJECT, "", "a record is a JSON object");
 	if (!good) {
 		(void)refuse(in, flaw.reason, "", "at byte %zu", flaw.at);

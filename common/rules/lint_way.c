@@ -69,8 +69,8 @@ struct lint_ways lint_ways_of(const struct rule *r)
 static const char *const data[DETECTOR_COUNT] = {
 	[DETECT_EMAIL] = "anna.ortiz@example.org",
 	[DETECT_PHONE] =
-		"06 39 98 12 56, 07700 900 461, 212-555-0198, 02 345 67 89, "
-		"+49 30 23125 123, +34 912 345 678, +39 06 1234 5678, +354 555 1234",
+		("06 39 98 12 56, 07700 900 461, 212-555-0198, 02 345 67 89, "
+		 "+49 30 23125 123, +34 912 345 678, +39 06 1234 5678, +354 555 1234"),
 	[DETECT_MOBILE] = "06 39 98 12 56",
 	[DETECT_IBAN] = "FR76 3000 6000 0112 3456 7890 189",
 	[DETECT_CARD] = "4111 1111 1111 1111",

@@ -5,23 +5,23 @@
 
 struct owed {
 	enum placeholder place;
+	bool by[MESSAGE_ACTIONS]; /* reject, hold, await-author */
 	const char *what;
 	const char *clauses;
-	bool by[MESSAGE_ACTIONS]; /* reject, hold, await-author */
 };
 
 static const struct owed owed[] = {
-	{PLACE_REASON_LABEL, "the reason", "FR-04, DSA-11", {true, true, true}},
-	{PLACE_EXPLANATION, "why", "DSA-14, DSA-17", {true, true, true}},
-	{PLACE_PASSAGES, "which words are meant", "DSA-19", {true, true, true}},
-	{PLACE_GROUND, "the law or the terms", "DSA-16, DSA-17", {true, false, false}},
-	{PLACE_DECIDER, "who decided", "DSA-15", {true, true, true}},
-	{PLACE_RESUBMIT, "how to write again", "AF-27", {true, false, false}},
-	{PLACE_ASK, "what is asked for", "AF-05", {false, false, true}},
+	{PLACE_REASON_LABEL, {true, true, true}, "the reason", "FR-04, DSA-11"},
+	{PLACE_EXPLANATION, {true, true, true}, "why", "DSA-14, DSA-17"},
+	{PLACE_PASSAGES, {true, true, true}, "which words are meant", "DSA-19"},
+	{PLACE_GROUND, {true, false, false}, "the law or the terms", "DSA-16, DSA-17"},
+	{PLACE_DECIDER, {true, true, true}, "who decided", "DSA-15"},
+	{PLACE_RESUBMIT, {true, false, false}, "how to write again", "AF-27"},
+	{PLACE_ASK, {false, false, true}, "what is asked for", "AF-05"},
 	{PLACE_COMPLAINT_ADDRESS,
+	 {true, true, true},
 	 "how to complain",
-	 "DSA-18, DSA-22",
-	 {true, true, true}},
+	 "DSA-18, DSA-22"},
 };
 
 static bool says(const struct message_form *form, enum placeholder place,
