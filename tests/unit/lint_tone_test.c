@@ -1,0 +1,191 @@
+// uses: tests/lib/judged.c
+// uses: tests/lib/rulesets.c
+#include "judged.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+#include "file.h"
+
+#define A	  "rules/moderation/a.yaml:"
+#define ALL(a, b) "{all: [" a ", " b "]}"
+
+static void a_harsh_opinion_is_touched_by_no_rule(void **state)
+{
+	(void)state;
+	static const struct judged_row rows[] = {
+		{.when = "{words: [nul]}",
+		 .complaint = A "3:11: rule r (hold) falls upon 1 lawful opinion for the "
+				"tone (U-NEG; EU-04, UK-03, US-12, AF-14, ISO-28): "
+				"rules/controls/criticism.yaml:4: \"[Nul] !!!\""},
+		{.when = "{words: [thieves, rude]}",
+		 .complaint = "2 lawful opinions for the tone"},
+		{.when = "{words: [thieves]}",
+		 .mode = "shadow",
+		 .complaint = "criticism.yaml:5: \"LIARS AND [THIEVES]\""},
+		{.when = "{words: [rude]}",
+		 .action = "await-author",
+		 .complaint = "rule r (await-author)"},
+		{.when = "{words: [rude]}", .action = "reject", .complaint = "U-NEG"},
+		{.when = "{pattern: '!{3}', on: raw}", .complaint = "\"Nul [!!!]\""},
+		{.when = "{measure: capitals_percent, above: 60}",
+		 .complaint = "\"LIARS AND THIEVES\""},
+		{.when = "{not: {words: [perfect, parfait, welcome, accueil, bien, very, "
+			 "tres]}}",
+		 .complaint = "2 lawful opinions"},
+		/* In circumstances that its own example shows. */
+		{.when = "{all: [{field: origin, is: solicited}, {words: [rude]}]}",
+		 .match = "{text: rude, fields: {origin: solicited}}",
+		 .complaint = "1 lawful opinion"},
+		{.when = "{all: [{duplicate: other-author}, {words: [rude]}]}",
+		 .match = "{text: rude, duplicate: other-author}",
+		 .complaint = "1 lawful opinion"},
+		{.when = "{words: [rude]}",
+		 .scope = "{sources: [shop], profiles: [it]}",
+		 .complaint = "1 lawful opinion"},
+		{.when = "{words: [rude]}",
+		 .scope = "{languages: [fr]}", /* many texts name no language */
+		 .complaint = "1 lawful opinion"},
+		/* What is done by length, or by what a review lacks, is done to praise too. */
+		{.when = "{measure: letters, below: 5}", .reason = "C-SHORT"},
+		{.when = "{measure: length_chars, below: 8}", .reason = "C-SHORT"},
+		{.when = "{measure: letters, below: 5}",
+		 .complaint = "stops lawful opinions for being short: the reason of that "
+			      "is C-SHORT"},
+		{.when = "{all: [{not: {measure: length_chars, above: 8}}, {measure: "
+			 "letters, above: 2}]}",
+		 .action = "reject",
+		 .complaint = A "3:11: rule r (reject) stops lawful opinions for being "
+				"short"},
+		{.when = "{field: purchase_ref, present: false}"},
+		{.when = "{words: [rude]}", .action = "label"},
+		{.when = "{words: [rude]}", .action = "accept"},
+		{.when = "{words: [asshole]}"},
+		{.when = "{all: [{duplicate: other-author}, {words: [asshole]}]}",
+		 .match = "{text: asshole, duplicate: other-author}"},
+	};
+
+	judged_rows(rows, ARRAY_LEN(rows), judged_criticism);
+}
+
+/* Each hides the tone behind a circumstance: with the sentences of the shipped set. */
+static void the_tone_is_found_behind_other_conditions(void **state)
+{
+	(void)state;
+#define HARSH "{words: [nul, worst, honteux, scam, arnaque, avoid]}"
+	static const struct judged_row rows[] = {
+		{.when = ALL("{detect: url}", HARSH),
+		 .match = "arnaque https://shop.example.org",
+		 .complaint = A "3:11: rule r (hold) falls upon a lawful opinion for the "
+				"tone (U-NEG; EU-04, UK-03, US-12, AF-14, ISO-28): in a "
+				"review that fulfils its other conditions, "
+				"rules/controls/criticism.yaml:13: \"Nul.\" is hit, "
+				"rules/controls/criticism.yaml:"},
+		{.when = ALL("{detect: phone, countries: [fr]}", HARSH),
+		 .match = "arnaque 06 39 98 12 56",
+		 .complaint = "for the tone (U-NEG"},
+		{.when = ALL("{measure: words, above: 40}", HARSH),
+		 .complaint = "for the tone (U-NEG"},
+		{.when = ALL("{measure: letters, above: 900}", HARSH),
+		 .complaint = "for the tone (U-NEG"},
+		{.when = ALL("{measure: lines, above: 3}", HARSH),
+		 .complaint = "for the tone (U-NEG"},
+		{.when = ALL("{not: {measure: length_chars, below: 200}}", HARSH),
+		 .complaint = "for the tone (U-NEG"},
+		{.when = ALL("{all: [{measure: words, below: 6}, {detect: email}]}",
+			     HARSH),
+		 .complaint = "is hit, praise of that length is not"},
+		{.when = "{any: [{words: [zzcasino]}, " ALL(
+			 HARSH, "{field: country, is: FR}") "]}",
+		 .match = "zzcasino",
+		 .complaint = "for the tone (U-NEG"},
+		{.when = ALL("{date: received_at, after: experience_date, days: 30}",
+			     HARSH),
+		 .complaint = "for the tone (U-NEG"},
+		{.when = ALL("{date: submitted_at, after: experience_date}", HARSH),
+		 .complaint = "for the tone (U-NEG"},
+		{.when = ALL("{arrivals: {of: supplier, window: day, above: 9}}", HARSH),
+		 .complaint = "for the tone (U-NEG"},
+		{.when = ALL("{duplicate: other-author}", HARSH),
+		 .complaint = "for the tone (U-NEG"},
+		{.when = ALL("{field: purchase_ref, present: true}", HARSH),
+		 .complaint = "for the tone (U-NEG"},
+		{.when = ALL("{field: origin, is: solicited}",
+			     "{not: {any: [{not: " HARSH "}, {words: [zz]}]}}"),
+		 .complaint = "for the tone (U-NEG"},
+		{.when = ALL("{words: [zzcasino]}", HARSH),
+		 .match = "zzcasino nul",
+		 .complaint = "for the tone (U-NEG"},
+		{.when = ALL("{detect: email}",
+			     "{not: {words: [great, excellent, super, parfait]}}"),
+		 .match = "a@example.org",
+		 .complaint = "beside its example " A "7:24, "
+			      "rules/controls/criticism.yaml:13: \"Nul.\" is hit"},
+		{.when = ALL("{field: origin, is: solicited}",
+			     "{not: {words: [great, excellent, super, parfait]}}"),
+		 .complaint = "for the tone (U-NEG"},
+		{.when = "{pattern: '\\b[012] ?(?:/ ?5|etoiles?|stars?)'}",
+		 .complaint = "for the tone (U-NEG"},
+		{.when = "{words: [une étoile]}", .complaint = "U-NEG"},
+		{.when = "{words: [zero stars]}", .complaint = "U-NEG"},
+		/* The same is done to praise. */
+		{.when = "{any: [{detect: url}, {words: [zzcasino]}]}"},
+		{.when = ALL("{detect: card}", "{words: [charged]}")},
+		{.when = ALL("{words: [zzcasino]}", "{measure: words, above: 40}")},
+	};
+	OWNED(buf_release) struct buf shipped = BUF_INIT(1 << 20);
+
+	assert_int_equal(file_read(&shipped, "rules/controls/criticism.yaml", NULL),
+			 ST_OK);
+	judged_rows(rows, ARRAY_LEN(rows), buf_string(&shipped));
+}
+
+static void sentences_are_whole_or_refused(void **state)
+{
+	(void)state;
+#define FILE(rest) "owner: o\nreview_by: 2030-01-01\n" rest
+#define C	   "rules/controls/criticism.yaml:"
+	static const struct {
+		const char *controls, *complaint;
+	} rows[] = {
+		{FILE("controls: []\n"), C "3:11: expected a list of sentences"},
+		{FILE("controls:\n  - {language: fr, why: {en: x, fr: x}}\n"),
+		 C "4:5: 'text' is missing"},
+		{FILE("controls:\n  - {text: '', language: fr, why: {en: x, fr: x}}\n"),
+		 C "4:12: a sentence has 1 to"},
+		{FILE("controls:\n  - {text: x, language: french, why: {en: x, fr: x}}\n"),
+		 C "4:25: expected a language of two letters"},
+		{FILE("controls:\n  - {text: x, language: fr, why: {en: x}}\n"),
+		 C "4:34: 'fr' is missing"},
+		{FILE("controls:\n  - {text: x, language: fr, tone: bad}\n"),
+		 C "4:29: unknown key 'tone'"},
+		{"review_by: 2030-01-01\ncontrols: [x]\n", C "1:1: 'owner' is missing"},
+		{"owner: ' '\nreview_by: 2030-01-01\n", C "1:8: 'owner' is empty"},
+		{"owner: o\nreview_by: soon\n", C "2:12: expected a date"},
+	};
+	OWNED(buf_release) struct buf rules = BUF_INIT(1 << 16);
+	OWNED(buf_release) struct buf said = BUF_INIT(1 << 16);
+
+	buf_text(&rules, "rules:\n");
+	judged_put_rule(&rules, &(struct judged_row){.when = "{words: [a]}"});
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		judged(&said, rows[i].controls, NULL, buf_string(&rules));
+		if (!strstr(buf_string(&said), rows[i].complaint))
+			fail_msg("row %zu: %s", i, buf_string(&said));
+	}
+}
+
+/* What a complaint says is broken is what the file of reasons says, and no other table. */
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_harsh_opinion_is_touched_by_no_rule),
+		cmocka_unit_test(the_tone_is_found_behind_other_conditions),
+		cmocka_unit_test(sentences_are_whole_or_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
