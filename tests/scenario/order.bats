@@ -119,7 +119,7 @@ refused_with() {
 	nv run 2>"$P/log" || code=$?
 	[ "$code" -eq 65 ]
 	grep -q "^$P/pipeline.yaml:1:1: data: .*the journal is older than the store" "$P/log"
-	! logged event=started
+	[ "$(grep -c event=started "$P/log")" -eq 0 ]
 	run nv status
 	[ "$status" -ne 0 ]
 
