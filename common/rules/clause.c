@@ -4,18 +4,35 @@
 
 #define PREFIX_MAX 8 /* bytes; longer ones are near none */
 
-/* Prefixes and how many requirements each source has. */
-static const char *const prefixes[] = {"ISO", "AF", "FR", "EU", "DSA", "GD",
-				       "US",  "UK", "IT", "ES", "DE",  "PL",
-				       "AU",  "IN", "PB", "AI", NULL};
-static const unsigned counts[] = {53, 30, 24, 10, 47, 20, 17, 30,
-				  8,  4,  3,  2,  3,  10, 3,  2};
+const struct clause_source clause_sources[] = {
+	{"ISO", 53, "ISO 20488:2018"},
+	{"AF", 30, "practice under AFNOR NF Z74-501"},
+	{"FR", 24, "French law"},
+	{"EU", 10, "European consumer law"},
+	{"DSA", 47, "Digital Services Act, Regulation (EU) 2022/2065"},
+	{"GD", 20, "GDPR, Regulation (EU) 2016/679"},
+	{"US", 17, "United States: 16 CFR Part 465 and other law"},
+	{"UK", 30, "United Kingdom: DMCC Act 2024 and other law"},
+	{"IT", 8, "Italian law"},
+	{"ES", 4, "Spanish law"},
+	{"DE", 3, "German law"},
+	{"PL", 2, "Polish law"},
+	{"AU", 3, "Australian practice"},
+	{"IN", 10, "India: IS 19000:2022"},
+	{"PB", 3, "platform to business, Regulation (EU) 2019/1150"},
+	{"AI", 2, "AI Act, Regulation (EU) 2024/1689"},
+	{NULL, 0, NULL},
+};
 
 static enum status complain_prefix(const struct yaml_doc *doc,
 				   const struct yaml_node *node, const char *prefix,
 				   struct err *err)
 {
-	const char *near = nearest_name(prefix, prefixes);
+	const char *known[ARRAY_LEN(clause_sources)];
+
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		known[i] = clause_sources[i].prefix;
+	const char *near = nearest_name(prefix, known);
 
 	return yaml_error(doc, node, err, "no source of requirements '%s'%s%s%s", prefix,
 			  near ? ", did you mean '" : "", near ? near : "",
@@ -43,7 +60,7 @@ enum status clause_check_one(const struct yaml_doc *doc, const struct yaml_node 
 	const char *text;
 	enum status st = yaml_text(doc, node, &text, err);
 	char prefix[PREFIX_MAX + 1];
-	size_t which = 0;
+	const struct clause_source *source = clause_sources;
 
 	if (st)
 		return st;
@@ -54,15 +71,15 @@ enum status clause_check_one(const struct yaml_doc *doc, const struct yaml_node 
 				  text);
 	memcpy(prefix, text, (size_t)(dash - text));
 	prefix[dash - text] = '\0';
-	while (prefixes[which] && strcmp(prefixes[which], prefix) != 0)
-		which++;
-	if (!prefixes[which])
+	while (source->prefix && strcmp(source->prefix, prefix) != 0)
+		source++;
+	if (!source->prefix)
 		return complain_prefix(doc, node, prefix, err);
 	unsigned number = number_of(dash + 1);
-	if (number == 0 || number > counts[which])
+	if (number == 0 || number > source->count)
 		return yaml_error(doc, node, err,
 				  "no requirement '%s': %s has 01 to %02u", text, prefix,
-				  counts[which]);
+				  source->count);
 	return ST_OK;
 }
 

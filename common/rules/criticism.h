@@ -16,7 +16,7 @@
  *	    language: fr
  *
  * Praise is what the same text is tried with beside them: a rule must treat both alike. A file
- * may have none.
+ * may have none, a set that is put in force may not (lint.h).
  *
  * Ownership: texts and nodes belong to the documents, which the collection owns.
  */

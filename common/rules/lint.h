@@ -6,6 +6,7 @@
  *	a rule that restricts (await-author, hold, reject), live or shadow, is hit by a lawful
  *		harsh opinion by its text (criticism.h), or where praise in the same review
  *		is spared: U-NEG
+ *	the harsh opinions have no praise beside them: U-NEG
  *	it is hit for its length, and the reason is another than C-SHORT: U-HIDDENRULE
  *	a live rule decides none of its own examples, a severer one being there each time
  *	a pattern of folded text asks for capitals or accents

@@ -319,6 +319,20 @@ static void trial_release(struct trial *t)
 	free(t->kind.found);
 }
 
+/* Without praise nothing is seen but what all harsh opinions have in common. */
+static void need_praise(const struct lint *l)
+{
+	if (criticism_count(l->criticism) == 0 ||
+	    criticism_praise_count(l->criticism) > 0)
+		return;
+	const struct criticism_sentence *first = criticism_at(l->criticism, 0);
+
+	lint_complain(l, first->doc, first->node,
+		      "no praise stands beside the harsh opinions: without it nobody can "
+		      "tell that a rule treats both alike (%s)",
+		      reasons_cite(l->rs->reasons, "U-NEG"));
+}
+
 void lint_neutral(const struct lint *l)
 {
 	OWNED(trial_release)
@@ -331,6 +345,7 @@ void lint_neutral(const struct lint *l)
 			 .count = criticism_praise_count(l->criticism)},
 	};
 
+	need_praise(l);
 	lint_writer_init(&t.writer);
 	read_side(&t, &t.harsh);
 	read_side(&t, &t.kind);

@@ -40,6 +40,17 @@ bool ruleset_ground(const struct ruleset *rs, size_t index, const char *profile,
 	return applies;
 }
 
+const struct ruleset_list *ruleset_lists(const struct ruleset *rs, size_t *ret_count)
+{
+	*ret_count = rs->list_count;
+	return rs->lists;
+}
+
+const struct models *ruleset_models(const struct ruleset *rs)
+{
+	return rs->models;
+}
+
 const struct ruleset_missing *ruleset_missing(const struct ruleset *rs, size_t *ret_count)
 {
 	*ret_count = rs->missing_count;

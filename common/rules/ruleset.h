@@ -20,6 +20,7 @@
 #include "conf.h"
 #include "digest.h"
 #include "findings.h"
+#include "models.h"
 #include "reasons.h"
 #include "record.h"
 
@@ -58,6 +59,18 @@ struct ruleset_ground {
 /* Of the rule at `index` (severity, then id); false where its scope leaves the profile out. */
 bool ruleset_ground(const struct ruleset *rs, size_t index, const char *profile,
 		    struct ruleset_ground *ret);
+
+/* A list of words that rules can name. */
+struct ruleset_list {
+	char *name;
+	const char *language; /* "" any */
+	size_t entries;	      /* words, phrases and stems; not the exceptions */
+};
+
+/* All of them, in the order of their files; *ret_count says how many. */
+const struct ruleset_list *ruleset_lists(const struct ruleset *rs, size_t *ret_count);
+
+const struct models *ruleset_models(const struct ruleset *rs);
 
 /* A condition that cannot hold because its model is not in the set. */
 struct ruleset_missing {

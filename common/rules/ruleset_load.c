@@ -49,6 +49,9 @@ void ruleset_free(struct ruleset *rs)
 	scan_free(rs->scan);
 	words_free(rs->words);
 	models_free(rs->models);
+	for (size_t i = 0; i < rs->list_count; i++)
+		free(rs->lists[i].name);
+	free(rs->lists);
 	for (size_t i = 0; i < rs->missing_count; i++) {
 		free(rs->missing[i].file);
 		free(rs->missing[i].model);
@@ -370,6 +373,20 @@ static void make_room(struct ruleset *rs)
 		rs->kinds |= rs->rules[i].kinds;
 }
 
+/* The documents go; what the lists are called stays. */
+static void keep_lists(struct ruleset *rs, const struct word_lists *lists)
+{
+	rs->list_count = word_lists_count(lists);
+	rs->lists = xcalloc(rs->list_count, sizeof(*rs->lists));
+	for (size_t i = 0; i < rs->list_count; i++) {
+		const struct word_list *list = word_lists_at(lists, i);
+
+		rs->lists[i] = (struct ruleset_list){.name = xstrdup(list->id),
+						     .language = list->language,
+						     .entries = word_list_entries(list)};
+	}
+}
+
 static struct ruleset *new_ruleset(struct span pack)
 {
 	struct ruleset *rs = xcalloc(1, sizeof(*rs));
@@ -422,6 +439,7 @@ static enum status load_set(struct ruleset **ret, struct span pack, const char *
 	rs->leaf_count = l.gathered.leaf_count;
 	rs->leaves = TAKE(l.gathered.leaves);
 	make_room(rs);
+	keep_lists(rs, l.lists);
 	if (judged)
 		lint_ruleset(rs, l.lists, l.criticism, l.report);
 	st = conf_report_first(l.report, err);

@@ -16,6 +16,8 @@ struct ruleset {
 	struct scan *scan;
 	struct words *words;
 	struct models *models;
+	struct ruleset_list *lists;
+	size_t list_count;
 	struct ruleset_missing *missing; /* conditions without their model */
 	size_t missing_count;
 	struct leaf *leaves; /* rule: index of the sorted rules */

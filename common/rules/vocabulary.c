@@ -241,3 +241,13 @@ const char *vocabulary_type(enum term_type type)
 
 	return texts[type];
 }
+
+bool vocabulary_has_field(const struct field_info *info)
+{
+	static const char *const never[] = {"rating", "plan", "extra"};
+
+	for (size_t i = 0; i < ARRAY_LEN(never); i++)
+		if (strncmp(info->path, never[i], strlen(never[i])) == 0)
+			return false;
+	return !strchr(info->path, '[') && (info->kinds & KIND_BIT(KIND_REVIEW));
+}

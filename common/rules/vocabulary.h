@@ -6,7 +6,7 @@
 #ifndef VOCABULARY_H
 #define VOCABULARY_H
 
-#include "base.h"
+#include "record.h"
 
 /* What a key takes. */
 enum term_type {
@@ -69,6 +69,10 @@ extern const struct term vocabulary_rule[]; /* the keys of a rule */
 
 /* The names of the keys, NULL behind the last, for yaml_known_keys. */
 void vocabulary_keys(const struct term *keys, const char *ret[VOCABULARY_KEYS_MAX + 1]);
+
+/* Whether a rule may name the field; what no rule may look at is no part of the vocabulary
+ * (docs/RULES.md). */
+bool vocabulary_has_field(const struct field_info *info);
 
 /* "a whole number", "a list of texts", ... for people. */
 const char *vocabulary_type(enum term_type type);

@@ -1,21 +1,11 @@
 #include "vocabulary_doc.h"
 
+#include "clause.h"
 #include "json_out.h"
 #include "record.h"
 #include "vocabulary.h"
 
 #define NAME_WIDTH 18
-
-/* Fields that no rule may look at are no part of the vocabulary (docs/RULES.md). */
-static bool may_be_named(const struct field_info *info)
-{
-	static const char *const never[] = {"rating", "plan", "extra"};
-
-	for (size_t i = 0; i < ARRAY_LEN(never); i++)
-		if (strncmp(info->path, never[i], strlen(never[i])) == 0)
-			return false;
-	return !strchr(info->path, '[') && (info->kinds & KIND_BIT(KIND_REVIEW));
-}
 
 static const char *field_type_name(enum field_type type)
 {
@@ -86,7 +76,7 @@ static void text_fields(struct buf *ret)
 		const struct field_info *info = &field_table[i];
 		int code = 0;
 
-		if (!may_be_named(info))
+		if (!vocabulary_has_field(info))
 			continue;
 		buf_format(ret, "  %-28s %s", info->path, field_type_name(info->type));
 		if (info->type == FIELD_TYPE_CHOICE)
@@ -110,7 +100,42 @@ static void text_reasons(struct buf *ret, const struct reasons *reasons)
 	}
 }
 
-void vocabulary_doc_text(struct buf *ret, const struct reasons *reasons)
+static void text_lists(struct buf *ret, const struct ruleset *rules)
+{
+	size_t count;
+	const struct ruleset_list *lists = ruleset_lists(rules, &count);
+
+	buf_text(ret, "\nLISTS of words, for {list: name}\n");
+	for (size_t i = 0; i < count; i++)
+		buf_format(ret, "  %-*s %s, %zu entries\n", NAME_WIDTH, lists[i].name,
+			   *lists[i].language ? lists[i].language : "any language",
+			   lists[i].entries);
+}
+
+static void text_models(struct buf *ret, const struct ruleset *rules)
+{
+	size_t count;
+	const struct classifier *const *all = models_all(ruleset_models(rules), &count);
+
+	buf_text(ret, "\nMODELS, for {classifier: name}\n");
+	for (size_t i = 0; i < count; i++) {
+		const struct classifier_about *about = classifier_about(all[i]);
+
+		buf_format(ret, "  %-*s %s\n", NAME_WIDTH, about->name, about->languages);
+	}
+	if (count == 0)
+		buf_text(ret, "  none; docs/MODELS.md says how they are made\n");
+}
+
+static void text_clauses(struct buf *ret)
+{
+	buf_text(ret, "\nCLAUSES\n");
+	for (const struct clause_source *s = clause_sources; s->prefix; s++)
+		buf_format(ret, "  %s-01 to %s-%02u%*s %s\n", s->prefix, s->prefix,
+			   s->count, 6 - 2 * (int)strlen(s->prefix), "", s->title);
+}
+
+void vocabulary_doc_text(struct buf *ret, const struct ruleset *rules)
 {
 	buf_text(ret, "KEYS of a rule\n");
 	text_keys(ret, vocabulary_rule, 1);
@@ -124,8 +149,10 @@ void vocabulary_doc_text(struct buf *ret, const struct reasons *reasons)
 			   form->example);
 	}
 	text_fields(ret);
-	if (reasons)
-		text_reasons(ret, reasons);
+	text_reasons(ret, ruleset_reasons(rules));
+	text_lists(ret, rules);
+	text_models(ret, rules);
+	text_clauses(ret);
 }
 
 /* --- JSON ---------------------------------------------------------------------------- */
@@ -165,7 +192,7 @@ static json_t *json_fields(void)
 		const struct field_info *info = &field_table[i];
 		int code = 0;
 
-		if (!may_be_named(info))
+		if (!vocabulary_has_field(info))
 			continue;
 		json_t *one = json_out_sure(
 			json_pack("{s:s, s:s, s:s}", "path", info->path, "type",
@@ -185,7 +212,7 @@ static json_t *json_reasons(const struct reasons *reasons)
 {
 	json_t *ret = json_out_sure(json_array());
 
-	for (size_t i = 0; reasons && i < reasons_count(reasons); i++) {
+	for (size_t i = 0; i < reasons_count(reasons); i++) {
 		const struct reason *reason = reasons_at(reasons, i);
 
 		json_out_add(ret, json_pack("{s:s, s:s, s:s, s:s?}", "code", reason->code,
@@ -196,155 +223,67 @@ static json_t *json_reasons(const struct reasons *reasons)
 	return ret;
 }
 
-void vocabulary_doc_json(struct buf *ret, const struct reasons *reasons)
+static json_t *json_lists(const struct ruleset *rules)
 {
-	json_t *forms = json_out_sure(json_array());
+	json_t *ret = json_out_sure(json_array());
+	size_t count;
+	const struct ruleset_list *lists = ruleset_lists(rules, &count);
+
+	for (size_t i = 0; i < count; i++)
+		json_out_add(ret, json_pack("{s:s, s:s?, s:I}", "name", lists[i].name,
+					    "language",
+					    *lists[i].language ? lists[i].language : NULL,
+					    "entries", (json_int_t)lists[i].entries));
+	return ret;
+}
+
+static json_t *json_models(const struct ruleset *rules)
+{
+	json_t *ret = json_out_sure(json_array());
+	size_t count;
+	const struct classifier *const *all = models_all(ruleset_models(rules), &count);
+
+	for (size_t i = 0; i < count; i++)
+		json_out_add(ret, json_pack("{s:s, s:s}", "name",
+					    classifier_about(all[i])->name, "languages",
+					    classifier_about(all[i])->languages));
+	return ret;
+}
+
+static json_t *json_clauses(void)
+{
+	json_t *ret = json_out_sure(json_array());
+
+	for (const struct clause_source *s = clause_sources; s->prefix; s++)
+		json_out_add(ret,
+			     json_pack("{s:s, s:i, s:s}", "prefix", s->prefix,
+				       "requirements", (int)s->count, "title", s->title));
+	return ret;
+}
+
+static json_t *json_forms(void)
+{
+	json_t *ret = json_out_sure(json_array());
 
 	for (size_t i = 0; i < FORM_COUNT; i++) {
 		const struct vocabulary_form *form = &vocabulary_forms[i];
 
-		json_out_add(forms,
+		json_out_add(ret,
 			     json_pack("{s:s, s:s, s:s, s:o}", "name", form->keys[0].name,
 				       "doc", form->doc, "example", form->example, "keys",
 				       json_keys(form->keys)));
 	}
-	json_out_print(ret,
-		       json_out_sure(json_pack("{s:s, s:o, s:o, s:o, s:o}", "schema",
-					       "normavis.vocabulary/1", "rule",
-					       json_keys(vocabulary_rule), "conditions",
-					       forms, "fields", json_fields(), "reasons",
-					       json_reasons(reasons))));
+	return ret;
 }
 
-/* --- schema -------------------------------------------------------------------------- */
-
-static json_t *schema_keys(const struct term *keys);
-
-static json_t *schema_fields(bool moments)
+void vocabulary_doc_json(struct buf *ret, const struct ruleset *rules)
 {
-	json_t *names = json_out_sure(json_array());
+	json_t *all = json_out_sure(json_pack(
+		"{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
+		"normavis.vocabulary/1", "rule", json_keys(vocabulary_rule), "conditions",
+		json_forms(), "fields", json_fields(), "reasons",
+		json_reasons(ruleset_reasons(rules)), "lists", json_lists(rules),
+		"models", json_models(rules), "clauses", json_clauses()));
 
-	for (size_t i = 0; i < FIELD_COUNT; i++) {
-		const struct field_info *info = &field_table[i];
-		bool moment =
-			info->type == FIELD_TYPE_DATE || info->type == FIELD_TYPE_TIME;
-
-		if (may_be_named(info) && (moment || !moments))
-			json_out_add(names, json_string(info->path));
-	}
-	if (moments)
-		json_out_add(names, json_string("received_at"));
-	return json_pack("{s:o}", "enum", names);
-}
-
-static json_t *schema_list(json_t *item)
-{
-	return json_pack("{s:s, s:i, s:o}", "type", "array", "minItems", 1, "items",
-			 json_out_sure(item));
-}
-
-static json_t *schema_reference(const char *name)
-{
-	return json_pack("{s:s}", "$ref", name);
-}
-
-static json_t *schema_type(const char *name)
-{
-	return json_pack("{s:s}", "type", name);
-}
-
-static json_t *schema_names(const char *const *names)
-{
-	return json_pack("{s:o}", "enum", json_names(names));
-}
-
-static json_t *schema_languages(const char *const *names)
-{
-	json_t *all = json_names(names);
-
-	json_out_add(all, json_string("unknown"));
-	return schema_list(json_pack("{s:o}", "enum", all));
-}
-
-static json_t *schema_scalar(void)
-{
-	return json_pack("{s:[s, s, s]}", "type", "string", "number", "boolean");
-}
-
-static json_t *schema_term(const struct term *term)
-{
-	switch (term->type) {
-	case TERM_TEXT:
-		return schema_type("string");
-	case TERM_TEXTS:
-		return schema_list(schema_type("string"));
-	case TERM_NUMBER:
-		return schema_type("integer");
-	case TERM_BOOL:
-		return schema_type("boolean");
-	case TERM_DATE:
-		return json_pack("{s:s, s:s}", "type", "string", "format", "date");
-	case TERM_NAME:
-		return schema_names(term->names);
-	case TERM_NAMES:
-		return schema_list(schema_names(term->names));
-	case TERM_LANGUAGES:
-		return schema_languages(term->names);
-	case TERM_FIELD:
-		return schema_fields(false);
-	case TERM_MOMENT:
-		return schema_fields(true);
-	case TERM_VALUE:
-		return schema_scalar();
-	case TERM_VALUES:
-		return schema_list(schema_scalar());
-	case TERM_CONDITION:
-		return schema_reference("#/$defs/condition");
-	case TERM_CONDITIONS:
-		return schema_list(schema_reference("#/$defs/condition"));
-	case TERM_MAPPING:
-		return schema_keys(term->keys);
-	case TERM_EXAMPLES:
-		break;
-	}
-	return json_pack("{s:s, s:i, s:{s:[s, s]}}", "type", "array", "minItems", 1,
-			 "items", "type", "string", "object");
-}
-
-static json_t *schema_keys(const struct term *keys)
-{
-	json_t *properties = json_out_sure(json_object()),
-	       *required = json_out_sure(json_array());
-
-	for (; keys->name; keys++) {
-		json_t *value = json_out_sure(schema_term(keys));
-
-		/* What stands beside a reference is read since 2019-09. */
-		json_out_put(value, "description", json_string(keys->doc));
-		json_out_put(properties, keys->name, value);
-		if (keys->needed)
-			json_out_add(required, json_string(keys->name));
-	}
-	return json_pack("{s:s, s:b, s:o, s:o}", "type", "object", "additionalProperties",
-			 0, "properties", properties, "required", required);
-}
-
-void vocabulary_doc_schema(struct buf *ret)
-{
-	json_t *forms = json_out_sure(json_array());
-
-	for (size_t i = 0; i < FORM_COUNT; i++) {
-		json_t *form = json_out_sure(schema_keys(vocabulary_forms[i].keys));
-
-		json_out_put(form, "description", json_string(vocabulary_forms[i].doc));
-		json_out_add(forms, form);
-	}
-	json_t *rules = json_out_sure(schema_list(schema_keys(vocabulary_rule)));
-	json_out_print(
-		ret, json_out_sure(json_pack(
-			     "{s:s, s:s, s:s, s:b, s:{s:o}, s:[s], s:{s:{s:o}}}",
-			     "$schema", "https://json-schema.org/draft/2020-12/schema",
-			     "title", "a file of rules of Normavis", "type", "object",
-			     "additionalProperties", 0, "properties", "rules", rules,
-			     "required", "rules", "$defs", "condition", "anyOf", forms)));
+	json_out_print(ret, all);
 }

@@ -56,6 +56,16 @@ enum status word_list_read(struct word_list *ret, const struct yaml_doc *doc,
 	return !st && language ? read_language(ret, language, err) : st;
 }
 
+static size_t count_of(const struct yaml_node *sequence)
+{
+	return sequence ? sequence->count : 0;
+}
+
+size_t word_list_entries(const struct word_list *list)
+{
+	return count_of(list->words) + count_of(list->stems);
+}
+
 /* --- those with a name ---------------------------------------------------------------- */
 
 struct word_lists *word_lists_new(void)

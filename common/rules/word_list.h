@@ -31,6 +31,9 @@ struct word_list {
 enum status word_list_read(struct word_list *ret, const struct yaml_doc *doc,
 			   const struct yaml_node *mapping, struct err *err) MUST_CHECK;
 
+/* Words, phrases and stems; not the exceptions. */
+size_t word_list_entries(const struct word_list *list);
+
 /* --- those with a name --------------------------------------------------------------- */
 
 struct word_lists;

@@ -13,6 +13,7 @@
 #include "ground.h"
 #include "journal.h"
 #include "messages.h"
+#include "nearest.h"
 #include "pack.h"
 #include "policy.h"
 #include "ruleset.h"
@@ -179,6 +180,18 @@ static void need_reasons(const struct ruleset *rules, const struct complaints *c
 	}
 }
 
+/* The model that the writer may have meant, or NULL. */
+static const char *near_model(const struct ruleset *rules, const char *name)
+{
+	const char *known[MODELS_MAX + 1] = {NULL};
+	size_t count;
+	const struct classifier *const *all = models_all(ruleset_models(rules), &count);
+
+	for (size_t i = 0; i < count; i++)
+		known[i] = classifier_about(all[i])->name;
+	return nearest_name(name, known);
+}
+
 static void note_unavailable(struct activation *a, const struct installation *i,
 			     const struct ruleset *rules)
 {
@@ -187,12 +200,14 @@ static void note_unavailable(struct activation *a, const struct installation *i,
 
 	for (size_t k = 0; k < count; k++) {
 		OWNED(freep) char *path = activation_path(i, missing[k].file);
+		const char *near = near_model(rules, missing[k].model);
 		conf_complain(
 			&a->unavailable, path,
 			(struct conf_place){missing[k].line, missing[k].column, true},
-			"no model '%s' in rules/models: the condition is "
+			"no model '%s' in rules/models%s%s%s: the condition is "
 			"unavailable and never holds (docs/MODELS.md)",
-			missing[k].model);
+			missing[k].model, near ? " (did you mean '" : "",
+			near ? near : "", near ? "'?)" : "");
 	}
 }
 

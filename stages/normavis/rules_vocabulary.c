@@ -16,9 +16,9 @@ static int run(const struct rules_arguments *arguments,
 	if (code)
 		return code;
 	if (arguments->json)
-		vocabulary_doc_json(&text, ruleset_reasons(disk.rules));
+		vocabulary_doc_json(&text, disk.rules);
 	else
-		vocabulary_doc_text(&text, ruleset_reasons(disk.rules));
+		vocabulary_doc_text(&text, disk.rules);
 	fputs(buf_string(&text), stdout);
 	return EXIT_CODE_OK;
 }

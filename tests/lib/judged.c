@@ -9,7 +9,8 @@ const char judged_criticism[] =
 	"owner: o\nreview_by: 2030-01-01\ncontrols:\n"
 	"  - {text: \"Nul !!!\", language: fr, why: {en: x, fr: x}}\n"
 	"  - {text: \"LIARS AND THIEVES\", language: en, why: {en: x, fr: x}}\n"
-	"  - {text: \"The waiter was rude.\", language: en, why: {en: x, fr: x}}\n";
+	"  - {text: \"The waiter was rude.\", language: en, why: {en: x, fr: x}}\n"
+	"praise:\n  - {text: \"Lovely place, thank you so much.\", language: en}\n";
 
 static void put_file(struct buf *pack, const char *path, const char *text)
 {

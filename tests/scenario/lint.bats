@@ -133,6 +133,22 @@ refused_alike() {
 	[[ "$output" == *"no model 'abuse' in rules/models: the condition is unavailable"* ]]
 }
 
+@test "a model of nearly that name is named beside it, and in the vocabulary" {
+	cp "$TREE/rules/moderation/classifier.yaml" "$P/rules/moderation/"
+	local n
+	for n in {1..8}; do
+		echo "{\"text\":\"you idiot $n\",\"label\":true,\"language\":\"en\",\"split\":\"train\"}"
+		echo "{\"text\":\"good soup $n\",\"label\":false,\"language\":\"en\",\"split\":\"train\"}"
+	done >"$P/data.ndjson"
+	mkdir -p "$P/rules/models"
+	"$BIN/normavis" model train --data "$P/data.ndjson" --name abuses --buckets 256 \
+		--out "$P/rules/models/abuses.model"
+	run nv rules check
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"no model 'abuse' in rules/models (did you mean 'abuses'?): the condition"* ]]
+	[ "$(nv rules vocabulary --json | jq -c .models)" = '[{"name":"abuses","languages":"en"}]' ]
+}
+
 @test "a clause that no source has is refused with the nearest" {
 	add_rule '{words: [soup]}'
 	sed -i 's/ISO-05/IS0-05/' "$P/rules/moderation/zz.yaml"

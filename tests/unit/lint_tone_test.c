@@ -159,6 +159,8 @@ static void sentences_are_whole_or_refused(void **state)
 		 C "4:25: expected a language of two letters"},
 		{FILE("controls:\n  - {text: x, language: fr, why: {en: x}}\n"),
 		 C "4:34: 'fr' is missing"},
+		{FILE("controls:\n  - {text: x, language: fr, why: {en: x, fr: x}}\n"),
+		 C "4:12: no praise stands beside the harsh opinions"},
 		{FILE("controls:\n  - {text: x, language: fr, tone: bad}\n"),
 		 C "4:29: unknown key 'tone'"},
 		{"review_by: 2030-01-01\ncontrols: [x]\n", C "1:1: 'owner' is missing"},
@@ -176,8 +178,6 @@ static void sentences_are_whole_or_refused(void **state)
 			fail_msg("row %zu: %s", i, buf_string(&said));
 	}
 }
-
-/* What a complaint says is broken is what the file of reasons says, and no other table. */
 
 int main(void)
 {
