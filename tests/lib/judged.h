@@ -6,8 +6,11 @@
 #include "rulesets.h"
 
 /* A file of controls: "Nul !!!", "LIARS AND THIEVES" and "The waiter was rude.", in lines 4
- * to 6. */
+ * to 6, and some praise. */
 extern const char judged_criticism[];
+
+#define A_YAML	   "rules/moderation/a.yaml:" /* what complaints about the rules begin with */
+#define BOTH(a, b) "{all: [" a ", " b "]}"
 
 /* What a row does not say: id r, scope of reviews, hold, live, the examples a and b. */
 struct judged_row {

@@ -9,102 +9,102 @@
 
 #include "lint.h"
 
-#define A	  "rules/moderation/a.yaml:"
-#define ALL(a, b) "{all: [" a ", " b "]}"
-
 static void conditions_that_contradict_are_refused(void **state)
 {
 	(void)state;
 	static const struct judged_row rows[] = {
-		{.when = ALL("{words: [a]}", "{not: {words: [a]}}"),
-		 .complaint = A "3:38: this can never hold beside another: see line 3, "
+		{.when = BOTH("{words: [a]}", "{not: {words: [a]}}"),
+		 .complaint =
+			 A_YAML "3:38: this can never hold beside another: see line 3, "
 				"column 18"},
-		{.when = ALL("{words: [a, b]}", "{not: {any: [{words: [b, a]}]}}"),
+		{.when = BOTH("{words: [a, b]}", "{not: {any: [{words: [b, a]}]}}"),
 		 .complaint = "can never hold"},
-		{.when = ALL("{words: [a]}",
-			     "{not: {any: [{words: [x]}, {words: [a]}]}}"),
+		{.when = BOTH("{words: [a]}",
+			      "{not: {any: [{words: [x]}, {words: [a]}]}}"),
 		 .complaint = "can never hold"},
-		{.when = ALL("{words: [a]}",
-			     "{any: [{words: [x]}, {all: [{words: [y]}, {not: {words: "
-			     "[a]}}]}]}"),
+		{.when = BOTH("{words: [a]}",
+			      "{any: [{words: [x]}, {all: [{words: [y]}, {not: {words: "
+			      "[a]}}]}]}"),
 		 .complaint = "can never hold"},
-		{.when = ALL("{field: origin, is: expert}",
-			     "{field: origin, in: [referral, solicited]}"),
+		{.when = BOTH("{field: origin, is: expert}",
+			      "{field: origin, in: [referral, solicited]}"),
 		 .complaint = "can never hold"},
-		{.when = ALL("{field: origin, in: [expert, referral]}",
-			     "{not: {field: origin, in: [referral, expert, solicited]}}"),
+		{.when = BOTH(
+			 "{field: origin, in: [expert, referral]}",
+			 "{not: {field: origin, in: [referral, expert, solicited]}}"),
 		 .complaint = "can never hold"},
-		{.when = ALL("{field: origin, is: expert}",
-			     "{field: origin, present: false}"),
+		{.when = BOTH("{field: origin, is: expert}",
+			      "{field: origin, present: false}"),
 		 .complaint = "can never hold"},
-		{.when = ALL("{not: {field: origin, present: true}}",
-			     "{field: origin, is: expert}"),
+		{.when = BOTH("{not: {field: origin, present: true}}",
+			      "{field: origin, is: expert}"),
 		 .complaint = "can never hold"},
-		{.when = ALL("{measure: letters, above: 10}",
-			     "{measure: letters, below: 11}"),
+		{.when = BOTH("{measure: letters, above: 10}",
+			      "{measure: letters, below: 11}"),
 		 .complaint = "can never hold"},
-		{.when = ALL("{measure: letters, above: 10}",
-			     "{not: {measure: letters, above: 5}}"),
+		{.when = BOTH("{measure: letters, above: 10}",
+			      "{not: {measure: letters, above: 5}}"),
 		 .complaint = "can never hold"},
-		{.when = ALL("{arrivals: {of: author, window: day, above: 3}}",
-			     "{arrivals: {of: author, window: day, below: 3}}"),
+		{.when = BOTH("{arrivals: {of: author, window: day, above: 3}}",
+			      "{arrivals: {of: author, window: day, below: 3}}"),
 		 .complaint = "can never hold"},
-		{.when = ALL("{date: experience_date, after: received_at}",
-			     "{date: received_at, after: experience_date}"),
+		{.when = BOTH("{date: experience_date, after: received_at}",
+			      "{date: received_at, after: experience_date}"),
 		 .complaint = "can never hold"},
-		{.when = ALL("{language: [fr, es]}", "{language: [en, de]}"),
+		{.when = BOTH("{language: [fr, es]}", "{language: [en, de]}"),
 		 .complaint = "can never hold"},
-		{.when = ALL("{language: [fr]}", "{not: {language: [en, fr]}}"),
+		{.when = BOTH("{language: [fr]}", "{not: {language: [en, fr]}}"),
 		 .complaint = "can never hold"},
-		{.when = ALL("{measure: length_chars, below: 5}",
-			     "{measure: words, above: 20}"),
+		{.when = BOTH("{measure: length_chars, below: 5}",
+			      "{measure: words, above: 20}"),
 		 .complaint = "can never hold"},
-		{.when = ALL("{not: {measure: letters, below: 9}}",
-			     "{not: {measure: length_chars, above: 5}}"),
+		{.when = BOTH("{not: {measure: letters, below: 9}}",
+			      "{not: {measure: length_chars, above: 5}}"),
 		 .complaint = "can never hold"},
-		{.when = ALL("{words: [x1]}", "{not: {words: [x1, x2]}}"),
+		{.when = BOTH("{words: [x1]}", "{not: {words: [x1, x2]}}"),
 		 .complaint = "can never hold"},
-		{.when = ALL("{not: {words: [x1, x2]}}", "{words: [x2], language: fr}"),
+		{.when = BOTH("{not: {words: [x1, x2]}}", "{words: [x2], language: fr}"),
 		 .complaint = "can never hold"},
 		{.when = "{date: received_at, after: received_at}",
-		 .complaint = A "3:11: no moment lies after itself"},
+		 .complaint = A_YAML "3:11: no moment lies after itself"},
 		{.when = "{measure: capitals_percent, above: 100}",
 		 .complaint = "never above that"},
 		{.when = "{measure: capitals_percent, below: 101}",
 		 .complaint = "always below that"},
 		{.when = "{any: [{words: [a]}, {not: {words: [a]}}]}",
-		 .complaint = A "3:32: one of these branches always holds"},
+		 .complaint = A_YAML "3:32: one of these branches always holds"},
 		{.when = "{any: [{words: [a]}, {words: [x]}, {words: [a]}]}",
-		 .complaint = A "3:46: this branch stands here twice"},
+		 .complaint = A_YAML "3:46: this branch stands here twice"},
 		{.when = "{any: [{pattern: abc}, {pattern: 'abc', on: match}]}",
 		 .complaint = "stands here twice"},
 		{.when = "{any: [{field: origin, is: expert}, {field: origin, in: "
 			 "[expert]}]}",
 		 .complaint = "stands here twice"},
-		{.when = ALL("{words: [a]}", "{any: [{words: [a]}, {words: [x]}]}"),
+		{.when = BOTH("{words: [a]}", "{any: [{words: [a]}, {words: [x]}]}"),
 		 .complaint = "this must hold already"},
 		/* Scope. */
 		{.when = "{words: [a], language: en}",
 		 .scope = "{languages: [fr]}",
-		 .complaint = A "3:11: these words are of a language that is not in the "
+		 .complaint =
+			 A_YAML "3:11: these words are of a language that is not in the "
 				"scope: see line 4, column 24"},
-		{.when = ALL("{field: language, is: en}", "{words: [a]}"),
+		{.when = BOTH("{field: language, is: en}", "{words: [a]}"),
 		 .scope = "{languages: [fr, de]}",
 		 .complaint = "this never holds in the rule's scope"},
 		{.when = "{field: source, in: [a, b]}",
 		 .scope = "{sources: [c]}",
 		 .complaint = "this never holds in the rule's scope"},
-		{.when = ALL("{words: [a]}", "{not: {field: language, in: [fr, en]}}"),
+		{.when = BOTH("{words: [a]}", "{not: {field: language, in: [fr, en]}}"),
 		 .scope = "{languages: [fr]}",
 		 .complaint = "this never holds in the rule's scope"},
 		{.when = "{words: [a]}",
 		 .scope = "{languages: [fr, en, fr]}",
-		 .complaint = A "4:33: 'fr' stands in this scope twice"},
+		 .complaint = A_YAML "4:33: 'fr' stands in this scope twice"},
 		{.when = "{field: target, present: true}",
 		 .scope = "{kinds: [reply], languages: [fr]}",
 		 .match = "{fields: {target: x}}",
 		 .pass = "{fields: {source: y}}",
-		 .complaint = A "4:40: no kind in the rule's scope has a language"},
+		 .complaint = A_YAML "4:40: no kind in the rule's scope has a language"},
 	};
 
 	judged_rows(rows, ARRAY_LEN(rows), NULL);
@@ -114,27 +114,27 @@ static void conditions_that_may_hold_together_are_taken(void **state)
 {
 	(void)state;
 	static const struct judged_row rows[] = {
-		{.when = ALL("{words: [a]}", "{not: {words: [x]}}")},
-		{.when = ALL("{field: origin, in: [expert, referral]}",
-			     "{not: {field: origin, is: expert}}")},
-		{.when = ALL("{measure: letters, above: 10}",
-			     "{measure: letters, below: 12}")},
-		{.when = ALL("{measure: letters, above: 10}",
-			     "{not: {measure: letters, above: 5, below: 7}}")},
-		{.when = ALL("{arrivals: {of: author, window: day, above: 3}}",
-			     "{arrivals: {of: author, window: hour, below: 3}}")},
-		{.when = ALL("{measure: length_chars, below: 99}",
-			     "{measure: words, above: 20}")},
-		{.when = ALL("{measure: words, below: 5}",
-			     "{measure: length_chars, above: 20}")},
-		{.when = ALL("{words: [a, x]}", "{not: {words: [x, y]}}")},
-		{.when = ALL("{words: [a]}", "{not: {words: [a, x], language: fr}}")},
-		{.when = ALL("{words: [a]}", "{not: {words: [a, x], except: [a b c]}}")},
-		{.when = ALL("{language: [fr, es]}", "{not: {language: [fr]}}")},
-		{.when = ALL("{language: [fr]}", "{words: [a], language: fr}")},
-		{.when = ALL("{duplicate: other-author}",
-			     "{duplicate: same-author-other-subject}")},
-		{.when = "{any: [" ALL("{words: [a]}", "{words: [x]}") ", " ALL(
+		{.when = BOTH("{words: [a]}", "{not: {words: [x]}}")},
+		{.when = BOTH("{field: origin, in: [expert, referral]}",
+			      "{not: {field: origin, is: expert}}")},
+		{.when = BOTH("{measure: letters, above: 10}",
+			      "{measure: letters, below: 12}")},
+		{.when = BOTH("{measure: letters, above: 10}",
+			      "{not: {measure: letters, above: 5, below: 7}}")},
+		{.when = BOTH("{arrivals: {of: author, window: day, above: 3}}",
+			      "{arrivals: {of: author, window: hour, below: 3}}")},
+		{.when = BOTH("{measure: length_chars, below: 99}",
+			      "{measure: words, above: 20}")},
+		{.when = BOTH("{measure: words, below: 5}",
+			      "{measure: length_chars, above: 20}")},
+		{.when = BOTH("{words: [a, x]}", "{not: {words: [x, y]}}")},
+		{.when = BOTH("{words: [a]}", "{not: {words: [a, x], language: fr}}")},
+		{.when = BOTH("{words: [a]}", "{not: {words: [a, x], except: [a b c]}}")},
+		{.when = BOTH("{language: [fr, es]}", "{not: {language: [fr]}}")},
+		{.when = BOTH("{language: [fr]}", "{words: [a], language: fr}")},
+		{.when = BOTH("{duplicate: other-author}",
+			      "{duplicate: same-author-other-subject}")},
+		{.when = "{any: [" BOTH("{words: [a]}", "{words: [x]}") ", " BOTH(
 			 "{words: [a]}", "{words: [y]}") "]}"},
 		{.when = "{any: [{words: [a], language: fr}, {words: [a], language: en}]}"},
 		{.when = "{any: [{pattern: abc}, {pattern: abc, on: raw}]}"},
@@ -168,7 +168,7 @@ static void a_rule_of_too_many_conditions_is_refused(void **state)
 			assert_string_equal(buf_string(&said), "");
 		else
 			assert_non_null(strstr(buf_string(&said),
-					       A "3:11: more than 200 conditions"));
+					       A_YAML "3:11: more than 200 conditions"));
 	}
 }
 
@@ -181,8 +181,8 @@ static void two_rules_need_two_reasons_to_be_there(void **state)
 	} rows[] = {
 		{{.when = "{words: [a, x]}"},
 		 {.when = "{any: [{words: [x, a]}]}"},
-		 A "15:11: rule r looks for the same in the same scope: " A
-		   "2; keep one"},
+		 A_YAML "15:11: rule r looks for the same in the same scope: " A_YAML
+			"2; keep one"},
 		{{.when = "{words: [a]}", .scope = "{languages: [fr, en]}"},
 		 {.when = "{words: [a]}", .scope = "{languages: [en, fr]}"},
 		 "looks for the same"},
@@ -198,11 +198,11 @@ static void two_rules_need_two_reasons_to_be_there(void **state)
 		 NULL},
 		{{.when = "{words: [a]}", .action = "reject"},
 		 {.when = "{words: [a, c]}", .match = "a, a c"},
-		 A
+		 A_YAML
 		 "19:15: rule s decides none of its own examples: rule r is there each time"},
 		{{.when = "{words: [a]}"},
 		 {.when = "{all: [{words: [a]}, {words: [c]}]}", .match = "a c"},
-		 A
+		 A_YAML
 		 "19:15: rule s decides none of its own examples: rule r is there each time"},
 		{{.when = "{words: [a]}", .action = "reject"},
 		 {.when = "{words: [a, c]}", .match = "a, c"},
@@ -260,10 +260,10 @@ static void a_rule_before_many_is_the_one_that_is_wrong(void **state)
 							     .id = ids[i]});
 	}
 	judged(&said, NULL, NULL, buf_string(&rules));
-	assert_string_equal(buf_string(&said), A
+	assert_string_equal(buf_string(&said), A_YAML
 			    "3:11: rule r is too broad: 3 rules decide none of their own "
 			    "examples, because it is there each time, and before them: "
-			    "s (" A "14) and others\n");
+			    "s (" A_YAML "14) and others\n");
 }
 
 static void patterns_of_folded_text_are_written_as_it_is(void **state)
@@ -271,7 +271,8 @@ static void patterns_of_folded_text_are_written_as_it_is(void **state)
 	(void)state;
 	static const struct judged_row rows[] = {
 		{.when = "{any: [{words: [a]}, {pattern: '[A-Z]{3}', on: match}]}",
-		 .complaint = A "3:42: 'A' stands in no text as this pattern reads it, "
+		 .complaint =
+			 A_YAML "3:42: 'A' stands in no text as this pattern reads it, "
 				"folded to small letters without accents: write 'a', or "
 				"`on: raw`"},
 		{.when = "{any: [{words: [a]}, {pattern: 'caf\xc3\xa9'}]}",

@@ -7,9 +7,6 @@
 #include <stdio.h>
 #include <cmocka.h>
 
-#define A	  "rules/moderation/a.yaml:"
-#define ALL(a, b) "{all: [" a ", " b "]}"
-
 /* --- by norm ------------------------------------------------------------------------- */
 
 static void what_a_rule_may_not_rest_on_is_refused_with_code_and_clause(void **state)
@@ -17,14 +14,14 @@ static void what_a_rule_may_not_rest_on_is_refused_with_code_and_clause(void **s
 	(void)state;
 	static const struct judged_row rows[] = {
 		{.when = "{field: rating.value, is: 1}",
-		 .complaint = A "3:19: a rule cannot look at 'rating.value'"},
+		 .complaint = A_YAML "3:19: a rule cannot look at 'rating.value'"},
 		{.when = "{field: rating.value, is: 1}",
 		 .complaint = "(U-NEG; EU-04, UK-03, US-12, AF-14, ISO-28)"},
 		{.when = "{any: [{words: [a]}, {stars: 1}]}",
-		 .complaint = A "3:33: a rule cannot look at 'stars'"},
+		 .complaint = A_YAML "3:33: a rule cannot look at 'stars'"},
 		{.when = "{tone: negative}", .complaint = "U-NEG"},
 		{.when = "{measure: sentiment, below: 10}",
-		 .complaint = A "3:21: a rule cannot look at 'sentiment'"},
+		 .complaint = A_YAML "3:21: a rule cannot look at 'sentiment'"},
 		{.when = "{field: review_score, is: 1}", .complaint = "U-NEG"},
 		{.when = "{classifier: negative, above: 500}", .complaint = "U-NEG"},
 		{.when = "{polarity: {below: 0}}", .complaint = "U-NEG"},
@@ -34,7 +31,7 @@ static void what_a_rule_may_not_rest_on_is_refused_with_code_and_clause(void **s
 		{.when = "{field: extra, present: true}", .complaint = "U-HIDDENRULE"},
 		{.when = "{words: [a]}",
 		 .scope = "{suppliers: [acme]}",
-		 .complaint = A "4:13: a rule cannot look at 'suppliers'"},
+		 .complaint = A_YAML "4:13: a rule cannot look at 'suppliers'"},
 		{.when = "{words: [a]}",
 		 .scope = "{plans: [gold]}",
 		 .complaint = "U-PLAN"},
@@ -44,7 +41,7 @@ static void what_a_rule_may_not_rest_on_is_refused_with_code_and_clause(void **s
 		 .complaint = "(U-RETAL; US-11, DSA-03)"},
 		{.when = "{words: [a]}",
 		 .action = "hide",
-		 .complaint = A "5:13: no rule does 'hide'"},
+		 .complaint = A_YAML "5:13: no rule does 'hide'"},
 		{.when = "{words: [a]}", .action = "demote", .complaint = "U-HIDE"},
 		{.when = "{words: [a]}", .action = "mask", .complaint = "U-EDIT"},
 		{.when = "{words: [a]}", .action = "delay", .complaint = "U-DELAY"},
@@ -56,8 +53,8 @@ static void what_a_rule_may_not_rest_on_is_refused_with_code_and_clause(void **s
 		{.when = "{words: [a]}", .action = "eat", .complaint = "unknown 'eat'"},
 		/* What only a restriction may not. */
 		{.when = "{field: supplier, is: acme}",
-		 .complaint = A "3:19: a rule that restricts cannot name values of "
-				"'supplier'"},
+		 .complaint = A_YAML "3:19: a rule that restricts cannot name values of "
+				     "'supplier'"},
 		{.when = "{not: {field: subject, in: [p1, p2]}}",
 		 .complaint = "(U-SUPREQ; AF-30, UK-20, DE-02)"},
 		{.when = "{field: supplier, is: acme}",
@@ -137,12 +134,12 @@ static void lists_say_each_word_once_and_to_some_end(void **state)
 		{LIST("words: [con]\nexcept: [con carne, Con Carné]\n"), "{list: l}",
 		 L "5:21: 'Con Carné' stands in this list twice"},
 		{LIST("words: [con]\nlanguage: en\n"), "{list: l}",
-		 A "3:11: these words are of a language that is not in the scope"},
+		 A_YAML "3:11: these words are of a language that is not in the scope"},
 		{NULL, "{not: {any: [{words: [x]}, {words: [a, c, a]}]}}",
-		 A "3:53: 'a' stands in this list twice"},
+		 A_YAML "3:53: 'a' stands in this list twice"},
 		{NULL, "{words: [con], except: [con]}", "it is never found"},
 		{NULL, "{words: [c], stems: [insulter, Insulter], language: fr}",
-		 A "3:42: 'Insulter' stands in this list twice"},
+		 A_YAML "3:42: 'Insulter' stands in this list twice"},
 		{NULL, "{words: [c], stems: [insulter], language: en}",
 		 "a language that is not in the scope"},
 		{LIST("words: [con, va au]\nexcept: [con carne, va au lit]\n"),
@@ -171,7 +168,7 @@ static void hostile_patterns_are_refused_before_they_are_compiled(void **state)
 	(void)state;
 	static const struct judged_row rows[] = {
 		{.when = "{pattern: '(a{1,900}b?){1,900}'}",
-		 .complaint = A "3:21: the pattern is too large"},
+		 .complaint = A_YAML "3:21: the pattern is too large"},
 		{.when = "{pattern: 'a.{0,200}b.{0,200}c'}", .complaint = "too large"},
 		{.when = "{pattern: '.*abc'}", .complaint = "begins with"},
 		{.when = "{pattern: '[a-z]+'}", .complaint = "nearly any text"},
@@ -209,9 +206,9 @@ static void who_answers_and_on_what_ground_must_be_said(void **state)
 		const char *rules, *complaint;
 	} rows[] = {
 		{SIGNED("[AF-10, AFN-10]", "x", "o"),
-		 A "3:21: no source of requirements 'AFN', did you mean 'AF'?"},
+		 A_YAML "3:21: no source of requirements 'AFN', did you mean 'AF'?"},
 		{SIGNED("[AF-31]", "x", "o"),
-		 A "3:14: no requirement 'AF-31': AF has 01 to 30"},
+		 A_YAML "3:14: no requirement 'AF-31': AF has 01 to 30"},
 		{SIGNED("[AF-00]", "x", "o"), "no requirement 'AF-00'"},
 		{SIGNED("[AF-1]", "x", "o"), "no requirement 'AF-1'"},
 		{SIGNED("[AF-1a]", "x", "o"), "no requirement 'AF-1a'"},
@@ -219,12 +216,13 @@ static void who_answers_and_on_what_ground_must_be_said(void **state)
 		{SIGNED("[-10]", "x", "o"), "'-10' is no requirement"},
 		{SIGNED("[af-10]", "x", "o"), "no source of requirements 'af'"},
 		{SIGNED("[AF-10, FR-16, AF-10]", "x", "o"),
-		 A "3:28: 'AF-10' stands here twice"},
+		 A_YAML "3:28: 'AF-10' stands here twice"},
 		{SIGNED("[]", "x", "o"), "expected a list of clauses"},
 		{SIGNED("AF-10", "x", "o"), "expected a list of clauses"},
-		{SIGNED("[AF-10]", "r", "o"), A "4:17: the title is only the id again"},
-		{SIGNED("[AF-10]", "' '", "o"), A "4:17: a title says in words"},
-		{SIGNED("[AF-10]", "x", "''"), A "5:12: 'owner' is empty"},
+		{SIGNED("[AF-10]", "r", "o"),
+		 A_YAML "4:17: the title is only the id again"},
+		{SIGNED("[AF-10]", "' '", "o"), A_YAML "4:17: a title says in words"},
+		{SIGNED("[AF-10]", "x", "''"), A_YAML "5:12: 'owner' is empty"},
 		{SIGNED("[ISO-53, DSA-47, PB-03, AI-02]", "x", "o"), NULL},
 	};
 	OWNED(buf_release) struct buf said = BUF_INIT(1 << 16);

@@ -9,15 +9,13 @@
 
 #include "file.h"
 
-#define A	  "rules/moderation/a.yaml:"
-#define ALL(a, b) "{all: [" a ", " b "]}"
-
 static void a_harsh_opinion_is_touched_by_no_rule(void **state)
 {
 	(void)state;
 	static const struct judged_row rows[] = {
 		{.when = "{words: [nul]}",
-		 .complaint = A "3:11: rule r (hold) falls upon 1 lawful opinion for the "
+		 .complaint =
+			 A_YAML "3:11: rule r (hold) falls upon 1 lawful opinion for the "
 				"tone (U-NEG; EU-04, UK-03, US-12, AF-14, ISO-28): "
 				"rules/controls/criticism.yaml:4: \"[Nul] !!!\""},
 		{.when = "{words: [thieves, rude]}",
@@ -57,7 +55,8 @@ static void a_harsh_opinion_is_touched_by_no_rule(void **state)
 		{.when = "{all: [{not: {measure: length_chars, above: 8}}, {measure: "
 			 "letters, above: 2}]}",
 		 .action = "reject",
-		 .complaint = A "3:11: rule r (reject) stops lawful opinions for being "
+		 .complaint =
+			 A_YAML "3:11: rule r (reject) stops lawful opinions for being "
 				"short"},
 		{.when = "{field: purchase_ref, present: false}"},
 		{.when = "{words: [rude]}", .action = "label"},
@@ -76,55 +75,56 @@ static void the_tone_is_found_behind_other_conditions(void **state)
 	(void)state;
 #define HARSH "{words: [nul, worst, honteux, scam, arnaque, avoid]}"
 	static const struct judged_row rows[] = {
-		{.when = ALL("{detect: url}", HARSH),
+		{.when = BOTH("{detect: url}", HARSH),
 		 .match = "arnaque https://shop.example.org",
-		 .complaint = A "3:11: rule r (hold) falls upon a lawful opinion for the "
+		 .complaint =
+			 A_YAML "3:11: rule r (hold) falls upon a lawful opinion for the "
 				"tone (U-NEG; EU-04, UK-03, US-12, AF-14, ISO-28): in a "
 				"review that fulfils its other conditions, "
 				"rules/controls/criticism.yaml:13: \"Nul.\" is hit, "
 				"rules/controls/criticism.yaml:"},
-		{.when = ALL("{detect: phone, countries: [fr]}", HARSH),
+		{.when = BOTH("{detect: phone, countries: [fr]}", HARSH),
 		 .match = "arnaque 06 39 98 12 56",
 		 .complaint = "for the tone (U-NEG"},
-		{.when = ALL("{measure: words, above: 40}", HARSH),
+		{.when = BOTH("{measure: words, above: 40}", HARSH),
 		 .complaint = "for the tone (U-NEG"},
-		{.when = ALL("{measure: letters, above: 900}", HARSH),
+		{.when = BOTH("{measure: letters, above: 900}", HARSH),
 		 .complaint = "for the tone (U-NEG"},
-		{.when = ALL("{measure: lines, above: 3}", HARSH),
+		{.when = BOTH("{measure: lines, above: 3}", HARSH),
 		 .complaint = "for the tone (U-NEG"},
-		{.when = ALL("{not: {measure: length_chars, below: 200}}", HARSH),
+		{.when = BOTH("{not: {measure: length_chars, below: 200}}", HARSH),
 		 .complaint = "for the tone (U-NEG"},
-		{.when = ALL("{all: [{measure: words, below: 6}, {detect: email}]}",
-			     HARSH),
+		{.when = BOTH("{all: [{measure: words, below: 6}, {detect: email}]}",
+			      HARSH),
 		 .complaint = "is hit, praise of that length is not"},
-		{.when = "{any: [{words: [zzcasino]}, " ALL(
+		{.when = "{any: [{words: [zzcasino]}, " BOTH(
 			 HARSH, "{field: country, is: FR}") "]}",
 		 .match = "zzcasino",
 		 .complaint = "for the tone (U-NEG"},
-		{.when = ALL("{date: received_at, after: experience_date, days: 30}",
-			     HARSH),
+		{.when = BOTH("{date: received_at, after: experience_date, days: 30}",
+			      HARSH),
 		 .complaint = "for the tone (U-NEG"},
-		{.when = ALL("{date: submitted_at, after: experience_date}", HARSH),
+		{.when = BOTH("{date: submitted_at, after: experience_date}", HARSH),
 		 .complaint = "for the tone (U-NEG"},
-		{.when = ALL("{arrivals: {of: supplier, window: day, above: 9}}", HARSH),
+		{.when = BOTH("{arrivals: {of: supplier, window: day, above: 9}}", HARSH),
 		 .complaint = "for the tone (U-NEG"},
-		{.when = ALL("{duplicate: other-author}", HARSH),
+		{.when = BOTH("{duplicate: other-author}", HARSH),
 		 .complaint = "for the tone (U-NEG"},
-		{.when = ALL("{field: purchase_ref, present: true}", HARSH),
+		{.when = BOTH("{field: purchase_ref, present: true}", HARSH),
 		 .complaint = "for the tone (U-NEG"},
-		{.when = ALL("{field: origin, is: solicited}",
-			     "{not: {any: [{not: " HARSH "}, {words: [zz]}]}}"),
+		{.when = BOTH("{field: origin, is: solicited}",
+			      "{not: {any: [{not: " HARSH "}, {words: [zz]}]}}"),
 		 .complaint = "for the tone (U-NEG"},
-		{.when = ALL("{words: [zzcasino]}", HARSH),
+		{.when = BOTH("{words: [zzcasino]}", HARSH),
 		 .match = "zzcasino nul",
 		 .complaint = "for the tone (U-NEG"},
-		{.when = ALL("{detect: email}",
-			     "{not: {words: [great, excellent, super, parfait]}}"),
+		{.when = BOTH("{detect: email}",
+			      "{not: {words: [great, excellent, super, parfait]}}"),
 		 .match = "a@example.org",
-		 .complaint = "beside its example " A "7:24, "
+		 .complaint = "beside its example " A_YAML "7:24, "
 			      "rules/controls/criticism.yaml:13: \"Nul.\" is hit"},
-		{.when = ALL("{field: origin, is: solicited}",
-			     "{not: {words: [great, excellent, super, parfait]}}"),
+		{.when = BOTH("{field: origin, is: solicited}",
+			      "{not: {words: [great, excellent, super, parfait]}}"),
 		 .complaint = "for the tone (U-NEG"},
 		{.when = "{pattern: '\\b[012] ?(?:/ ?5|etoiles?|stars?)'}",
 		 .complaint = "for the tone (U-NEG"},
@@ -132,8 +132,8 @@ static void the_tone_is_found_behind_other_conditions(void **state)
 		{.when = "{words: [zero stars]}", .complaint = "U-NEG"},
 		/* The same is done to praise. */
 		{.when = "{any: [{detect: url}, {words: [zzcasino]}]}"},
-		{.when = ALL("{detect: card}", "{words: [charged]}")},
-		{.when = ALL("{words: [zzcasino]}", "{measure: words, above: 40}")},
+		{.when = BOTH("{detect: card}", "{words: [charged]}")},
+		{.when = BOTH("{words: [zzcasino]}", "{measure: words, above: 40}")},
 	};
 	OWNED(buf_release) struct buf shipped = BUF_INIT(1 << 20);
 
