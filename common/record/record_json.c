@@ -424,17 +424,27 @@ static void place_flaw(struct intake *in, const struct json_node *object,
 	}
 }
 
+/* As much as a record may have: what is legible of a longer one stands mostly there. */
+static bool read_start(struct intake *in, struct json_tree *tree, struct span json,
+		       struct json_flaw *ret_flaw)
+{
+	json.len = MIN(json.len, (size_t)RECORD_BYTES_MAX);
+	bool good = json_tree_read(tree, json, ret_flaw);
+
+	in->tree = tree;
+	in->root = tree->count > 0 ? tree->node : NULL;
+	return good;
+}
+
 static bool load(struct intake *in, struct json_tree *tree, struct span json)
 {
 	const struct stretch all = {0, FIELD_COUNT, 0};
 	struct json_flaw flaw;
 
+	bool good = read_start(in, tree, json, &flaw);
 	if (json.len > RECORD_BYTES_MAX)
 		return refuse(in, REFUSED_TOO_BIG, "", "%zu bytes, at most %d", json.len,
 			      RECORD_BYTES_MAX);
-	bool good = json_tree_read(tree, json, &flaw);
-	in->tree = tree;
-	in->root = tree->count > 0 ? tree->node : NULL;
 	if (good && (!in->root || in->root->type != NODE_OBJECT))
 		return refuse(in, REFUSED_NOT_OBJECT, "", "a record is a JSON object");
 	if (!good) {
@@ -469,6 +479,8 @@ static void note_source_id(struct refusal *r, const struct json_node *value)
 
 static void note_legible(const struct intake *in)
 {
+	if (!in->root)
+		return;
 	struct refusal *r = in->refusal;
 	const struct json_node *rating = get(in, "rating"), *site = get(in, "site");
 
@@ -513,12 +525,13 @@ static bool finish(struct intake *in)
 	return true;
 }
 
+static struct json_tree tree; /* its room is used again */
+
 bool record_from_json(struct submission *ret, struct buf *body,
 		      struct refusal *ret_refusal, struct span json,
 		      enum endpoint endpoint, int64_t received_at,
 		      const char *default_site)
 {
-	static struct json_tree tree;
 	struct intake in = {.body = body,
 			    .refusal = ret_refusal,
 			    .endpoint = endpoint,
@@ -533,7 +546,16 @@ bool record_from_json(struct submission *ret, struct buf *body,
 		    finish(&in);
 	if (good)
 		*ret = in.submission;
-	else if (in.root)
+	else
 		note_legible(&in);
 	return good;
+}
+
+void record_json_legible(struct refusal *ret, struct span json)
+{
+	struct intake in = {.refusal = ret};
+	struct json_flaw flaw;
+
+	(void)read_start(&in, &tree, json, &flaw);
+	note_legible(&in);
 }

@@ -80,6 +80,10 @@ bool record_from_json(struct submission *ret, struct buf *body,
 		      enum endpoint endpoint, int64_t received_at,
 		      const char *default_site) MUST_CHECK;
 
+/* Fills in what could be read of a text that is refused whatever it says: of one that is too
+ * long, in its first RECORD_BYTES_MAX bytes. */
+void record_json_legible(struct refusal *ret, struct span json);
+
 /* The fields of a record as a compact JSON object of the same names, for people and
  * exports: the inverse of record_from_json. A record that has its place (seq not 0) gets
  * seq, id and received_at besides. Appended to `out`. */

@@ -385,6 +385,9 @@ static void take_line(struct intake *i, struct reply *reply, size_t line,
 	}
 	if (text.len > (size_t)i->options->collect.record_bytes_max) {
 		why.reason = REFUSED_TOO_BIG;
+		snprintf(why.detail, sizeof(why.detail), "%zu bytes, at most %lld",
+			 text.len, (long long)i->options->collect.record_bytes_max);
+		record_json_legible(&why, text);
 		refuse(i, reply, line, endpoint, &why, text);
 		return;
 	}

@@ -366,6 +366,8 @@ enum status activation_in_force(struct in_force *ret,
 			break;
 		ret->last_seq += item == JOURNAL_RECORD;
 	}
+	if (st == ST_OK) /* damage would show an older state as the one of now */
+		st = journal_reader_check_end(reader, err);
 	if (st == ST_OK)
 		journal_reader_in_force(reader, ret->rules_hash, ret->policy_hash);
 	return st;

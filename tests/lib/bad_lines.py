@@ -62,7 +62,7 @@ ROWS = [
     (line(extra=nested(8)), "review", "extra", "too-deep"),
     (line(text="x" * (TEXT_MAX + 1)), "review", "text", "too-long"),
     (line(text="\u00e9" * (TEXT_MAX // 2) + "x"), "review", "text", "too-long"),
-    (line(text="x" * 300 * 1024), "illegible", None, "too-big"),
+    (line(text="x" * 300 * 1024), "review", None, "too-big"),
     (line(extra={"x": "x" * 8192}), "review", "extra", "too-long"),
     (line(title="x" * 513), "review", "title", "too-long"),
     (line("x" * 257), "review", "source_id", "too-long"),

@@ -55,6 +55,9 @@ ends() {
 	padded() { printf "%s%*s\n" "$line" "$(($1 - ${#line}))" ""; }
 	ends accepted < <(padded 262144)
 	ends refused too-big < <(padded 262145)
+	[ "$(jq -r .detail "$P/answers")" = "262145 bytes, at most 262144" ]
+	[ "$(stored "SELECT kind || ' ' || source || ' ' || rating FROM refusals WHERE reason = 'too-big'")" = \
+		"$(jq -r '"\(.kind) \(.source) \(.rating.value * 1000)"' <<<"$line")" ]
 	store_holds
 }
 

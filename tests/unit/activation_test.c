@@ -323,6 +323,23 @@ static void in_force_is_what_the_last_activation_says(void **state)
 	assert_in_force(0xB2, 0xB2, 60);
 }
 
+/* What stands before the damage would be an older state, shown as the one of now. */
+static void of_a_damaged_journal_nothing_is_said(void **state)
+{
+	const struct installation in = {.journal = journals_dir};
+	OWNED(buf_release) struct buf file = BUF_INIT(1 << 20);
+	struct in_force now;
+	struct err err = {""};
+	size_t ends[16];
+
+	(void)state;
+	(void)journals_record_run(&file, ends, 1);
+	file.at[ends[1] + 20] ^= 1;
+	journals_write_file(1, file.at, file.len);
+	assert_int_equal(activation_in_force(&now, &in, &err), ST_ECORRUPT);
+	assert_non_null(strstr(err.text, journals_dir));
+}
+
 static void without_a_journal_nothing_is_in_force(void **state)
 {
 	const struct installation in = {.journal = (char[]){"/no/such/directory"}};
@@ -367,6 +384,7 @@ int main(void)
 		FILES(rules_and_policy_are_both_looked_at),
 		FILES(what_is_stored_is_found_under_its_hash),
 		JOURNAL(in_force_is_what_the_last_activation_says),
+		JOURNAL(of_a_damaged_journal_nothing_is_said),
 		JOURNAL(without_a_journal_nothing_is_in_force),
 		JOURNAL(what_is_in_force_is_not_submitted_again),
 	};

@@ -55,6 +55,30 @@ static void what_is_legible_of_a_refused_record_is_kept(void **state)
 	}
 }
 
+/* Most senders write the head first; what is cut off is not guessed. */
+static void of_one_that_is_too_long_the_beginning_is_legible(void **state)
+{
+	OWNED(buf_release) struct buf json = BUF_INIT(4 * RECORD_BYTES_MAX);
+	OWNED(buf_release) struct buf body = BUF_INIT(RECORD_BYTES_MAX);
+	struct refusal alone = {.reason = REFUSED_TOO_BIG};
+
+	(void)state;
+	buf_text(&json, TAKEN_HEAD ",\"text\":\"");
+	taken_repeat(&json, "0123456789abcdef", RECORD_BYTES_MAX / 16);
+	buf_text(&json, "\",\"site\":\"other\"}");
+	struct refusal r = take_record(&body, buf_view(&json), SUBMIT).refusal;
+	assert_int_equal(r.reason, REFUSED_TOO_BIG);
+	record_json_legible(&alone, buf_view(&json));
+	assert_int_equal(alone.reason, REFUSED_TOO_BIG);
+	for (const struct refusal *each = &r; each; each = each == &r ? &alone : NULL) {
+		assert_string_equal(each->kind, "review");
+		assert_string_equal(each->source, "s");
+		assert_string_equal(each->source_id, "1");
+		assert_string_equal(each->site, "");
+		assert_true(each->has_rating && each->rating == 4000);
+	}
+}
+
 static void a_long_unknown_key_is_cut_at_a_character(void **state)
 {
 	OWNED(buf_release) struct buf json = BUF_INIT(4096);
@@ -182,6 +206,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_legible_of_a_refused_record_is_kept),
+		cmocka_unit_test(of_one_that_is_too_long_the_beginning_is_legible),
 		cmocka_unit_test(a_long_unknown_key_is_cut_at_a_character),
 		cmocka_unit_test(a_source_id_is_kept_where_it_is_legible),
 		cmocka_unit_test(a_flaw_of_the_text_has_its_field),
