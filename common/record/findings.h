@@ -17,7 +17,7 @@
  * Jaccard = shared / (mine + theirs - shared) and containment = shared / min(mine, theirs) are exact.
  *
  * SECTION_VERDICT, version 1, by moderate: count (2), then per rule that hit, in the order of
- * severity and then of the rule's id: action (1), mode (1), rule id (text), rule version (2), reason
+ * severity and then as ruleset.h says: action (1), mode (1), rule id (text), rule version (2), reason
  * (text, "" where the action needs none), clauses (text, comma-separated), duplicate of seq (8, 0 where the hit
  * names no candidate: publish applies such a hit only while that review is there), spans
  * (1), then per span: field tag (2), start (4), length (4) in bytes of the author's value.

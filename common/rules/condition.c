@@ -108,26 +108,39 @@ static bool is_at_home(void *context, const struct reading_place *place)
 				  gate->declared && !language_is_common(place->found));
 }
 
-static bool is_declared(const struct record *record, uint64_t languages)
+/* Of a text whose language nobody can tell: a common word of some language ("con") is one of
+ * the language that the sender names; any other word is not excused by a claim. */
+static bool is_uncommon(void *context, const struct reading_place *place)
+{
+	(void)context;
+	return !language_is_common(place->found);
+}
+
+/* The language that the sender names; 0: none, or none that we know. */
+static uint64_t declared_bit(const struct record *record)
 {
 	struct span declared = record->field[FIELD_LANGUAGE];
 
 	for (size_t i = 0; language_codes[i]; i++)
 		if (span_equal(declared, span_of(language_codes[i])))
-			return languages >> i & 1;
-	return false;
+			return CONDITION_LANGUAGE_BIT(i);
+	return 0;
 }
 
 static bool text_holds(const struct condition *c, struct facts *facts)
 {
-	struct gate gate = {.languages = c->languages};
-
 	if (!reading_has(facts->reading, c->leaf))
 		return false;
-	if (language_holds(c, facts))
+	if (c->languages == CONDITION_LANGUAGE_ANY)
 		return true;
-	gate.declared = is_declared(facts->record, c->languages);
-	return reading_ask(facts->reading, c->leaf, is_at_home, &gate);
+	uint64_t declared = declared_bit(facts->record);
+	struct gate gate = {c->languages, (declared & c->languages) != 0};
+
+	if (!language_holds(c, facts))
+		return reading_ask(facts->reading, c->leaf, is_at_home, &gate);
+	if (facts->language == CONDITION_LANGUAGE_UNKNOWN && declared && !gate.declared)
+		return reading_ask(facts->reading, c->leaf, is_uncommon, NULL);
+	return true;
 }
 
 static bool is_between(const struct condition *c, int64_t value)
@@ -208,6 +221,15 @@ static bool children_hold(const struct condition *c, struct facts *facts)
 	if (!holds)
 		facts->duplicate_of = duplicate_of;
 	return holds;
+}
+
+bool condition_asks(const struct condition *c, enum condition_type type)
+{
+	bool asks = c->type == type;
+
+	for (const struct condition *at = c->first; at && !asks; at = at->next)
+		asks = c->type != CONDITION_NOT && condition_asks(at, type);
+	return asks;
 }
 
 bool condition_holds(const struct condition *c, struct facts *facts)

@@ -92,6 +92,9 @@ enum status condition_load(struct condition **ret, struct condition_loader *l,
 void condition_free(struct condition *c); /* accepts NULL */
 DEFINE_OWNED(struct condition, condition_free)
 
+/* Does it ask for this, and not for its absence? */
+bool condition_asks(const struct condition *c, enum condition_type type);
+
 /* What conditions are asked about: one record. */
 struct facts {
 	const struct record *record;

@@ -9,6 +9,7 @@
 #include "digest.h"
 #include "ground.h"
 #include "lint_own.h"
+#include "policy.h"
 
 void lint_complain(const struct lint *l, const struct yaml_doc *doc,
 		   const struct yaml_node *node, const char *format, ...)
@@ -107,20 +108,11 @@ static void lint_scope(const struct lint *l, const struct rule *r)
 			      "no kind in the rule's scope has a language");
 }
 
-/* Not in what is asked to be absent. */
-static bool asks_for(const struct condition *c, enum condition_type type)
-{
-	bool asks = c->type == type;
-
-	for (const struct condition *at = c->first; at && !asks; at = at->next)
-		asks = c->type != CONDITION_NOT && asks_for(at, type);
-	return asks;
-}
-
 /* Whoever is told "you said this before" has done so. */
 static void lint_reason(const struct lint *l, const struct rule *r)
 {
-	if (strcmp(r->reason, "L-DUP") == 0 && !asks_for(r->when, CONDITION_DUPLICATE))
+	if (strcmp(r->reason, "L-DUP") == 0 &&
+	    !condition_asks(r->when, CONDITION_DUPLICATE))
 		lint_complain(l, r->doc, yaml_get(r->node, "reason"),
 			      "L-DUP is the reason of a duplicate, and nothing in `when` "
 			      "asks for one ({duplicate: ..})");
@@ -196,7 +188,7 @@ static bool may_shade(const struct rule *before, const struct rule *r)
 	return before->mode == MODE_LIVE &&
 	       (before->action > r->action ||
 		(ground_restricts(r->action) && hash_scope(before) == hash_scope(r))) &&
-	       !asks_for(before->when, CONDITION_CLASSIFIER);
+	       !condition_asks(before->when, CONDITION_CLASSIFIER);
 }
 
 /* The live rule before it that decides the example instead; NULL: it decides itself, or does
@@ -227,9 +219,9 @@ static const struct rule *find_shade(const struct lint *l, const struct rule *r)
 	const struct rule *shade = NULL;
 
 	for (size_t p = 0;
-	     r->profiles ? r->profiles[p] != NULL : rule_profiles[p] != NULL; p++) {
+	     r->profiles ? r->profiles[p] != NULL : policy_profiles[p] != NULL; p++) {
 		ruleset_use_profile(l->rs,
-				    r->profiles ? r->profiles[p] : rule_profiles[p]);
+				    r->profiles ? r->profiles[p] : policy_profiles[p]);
 		for (size_t i = 0; i < r->example_count; i++) {
 			if (!r->examples[i].must_match)
 				continue;

@@ -10,6 +10,7 @@
 #include "alloc.h"
 #include "ground.h"
 #include "passage.h"
+#include "policy.h"
 
 #define QUOTE_BYTES_MAX	  160
 #define REASON		  "C-SHORT"
@@ -170,7 +171,7 @@ static void try_all(struct trial *t, const char *profile)
 
 const char *lint_profile(const struct rule *r)
 {
-	return r->profiles ? r->profiles[0] : rule_profiles[0];
+	return r->profiles ? r->profiles[0] : policy_profiles[0];
 }
 
 const char *lint_source(const struct rule *r)

@@ -11,6 +11,9 @@
 #define MONTHS_MAX  1200
 #define VERSION_MAX 1000000
 
+const char *const policy_profiles[] = {
+	POLICY_PROFILE_DEFAULT, "fr", "eu-dsa", "it", "es", "uk", "us", "in", NULL};
+
 static const char *const edit_modes[] = {"none", "versioned", NULL};
 static const char *const dsa_roles[] = {"none", "hosting", "platform", "micro-small",
 					NULL};
@@ -257,6 +260,7 @@ static enum status read_all(struct owned *o, struct err *err)
 					    NULL};
 	const struct yaml_node *root = yaml_root(o->doc), *profile;
 	struct policy *p = &o->policy;
+	size_t which;
 	enum status st = yaml_known_keys(o->doc, root, known, err);
 
 	if (!st)
@@ -264,7 +268,9 @@ static enum status read_all(struct owned *o, struct err *err)
 	if (!st)
 		st = yaml_need(o->doc, root, "profile", &profile, err);
 	if (!st)
-		st = yaml_text(o->doc, profile, &p->profile, err);
+		st = yaml_name(o->doc, profile, policy_profiles, &which, err);
+	if (!st)
+		p->profile = policy_profiles[which];
 	if (!st)
 		st = read_days(o->doc, p, err);
 	if (!st)

@@ -16,6 +16,9 @@ enum edit_mode { EDIT_NONE, EDIT_VERSIONED };
 enum dsa_role { DSA_NONE, DSA_HOSTING, DSA_PLATFORM, DSA_MICRO_SMALL };
 enum rating_method { RATING_MEAN };
 
+/* Of the norms' profiles; the first is the default. NULL-ended. */
+extern const char *const policy_profiles[];
+
 const char *edit_mode_name(enum edit_mode mode); /* none versioned */
 const char *dsa_role_name(enum dsa_role role);	 /* none hosting platform micro-small */
 const char *rating_method_name(enum rating_method method); /* mean */

@@ -6,12 +6,10 @@
 #include "clause.h"
 #include "ground.h"
 #include "owner.h"
+#include "policy.h"
 #include "vocabulary.h"
 
 #define VERSION_MAX UINT16_MAX
-
-const char *const rule_profiles[] = {"nf-iso-20488", "fr", "eu-dsa", "it", "es",
-				     "uk",	     "us", "in",     NULL};
 
 static void free_texts(char **texts)
 {
@@ -229,7 +227,7 @@ static enum status load_scope(struct rule_loading *x, struct err *err)
 		st = load_texts(&r->sources, doc, yaml_get(scope, "sources"), NULL, err);
 	return st ? st
 		  : load_texts(&r->profiles, doc, yaml_get(scope, "profiles"),
-			       rule_profiles, err);
+			       policy_profiles, err);
 }
 
 /* --- action -------------------------------------------------------------------------- */
@@ -359,7 +357,11 @@ static enum status load_when(struct rule_loading *x, struct err *err)
 	x->l->classified = false;
 	if (!st)
 		st = ground_check_when(&x->law, when, err);
-	return st ? st : condition_load(&x->r.when, x->l, when, err);
+	if (!st)
+		st = condition_load(&x->r.when, x->l, when, err);
+	if (!st)
+		x->r.guesses = condition_asks(x->r.when, CONDITION_CLASSIFIER);
+	return st;
 }
 
 static enum status check_restriction(struct rule_loading *x, struct err *err)

@@ -13,8 +13,6 @@
 #define RULE_ID_MAX	 64  /* bytes */
 #define RULE_CLAUSES_MAX 250 /* bytes, joined */
 
-extern const char *const rule_profiles[]; /* that a scope can name; NULL-ended */
-
 struct rule {
 	char *id;
 	uint16_t version;
@@ -23,6 +21,7 @@ struct rule {
 	uint32_t reason_line, reason_column; /* 0: none */
 	enum action action;
 	enum rule_mode mode;
+	bool guesses;	  /* asks a classifier: what is known goes before it */
 	uint64_t kinds;	  /* KIND_BIT */
 	char **languages; /* these three: NULL-ended, or NULL for any */
 	char **sources;

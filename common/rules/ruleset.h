@@ -56,7 +56,7 @@ struct ruleset_ground {
 	enum rule_mode mode;
 };
 
-/* Of the rule at `index` (severity, then id); false where its scope leaves the profile out. */
+/* Of the rule at `index` (in the order of ruleset_evaluate); false where its scope leaves the profile out. */
 bool ruleset_ground(const struct ruleset *rs, size_t index, const char *profile,
 		    struct ruleset_ground *ret);
 
@@ -86,9 +86,10 @@ const struct ruleset_missing *ruleset_missing(const struct ruleset *rs,
 /* Rules whose scope names profiles apply only under these; others always. Copied. */
 void ruleset_use_profile(struct ruleset *rs, const char *profile);
 
-/* All rules that hit, in the order of severity and then of their ids; live ones first where
- * there are more than HITS_MAX. Returns how many stand in `ret`, which has room for
- * HITS_MAX; they borrow from the rule set. The record's text and title are valid UTF-8. */
+/* All rules that hit, by severity, then those that ask a classifier behind the others, then by
+ * id; live ones first where there are more than HITS_MAX. Returns how many stand in `ret`,
+ * which has room for HITS_MAX; they borrow from the rule set. The record's text and title are
+ * valid UTF-8. */
 size_t ruleset_evaluate(struct ruleset *rs, const struct record *record,
 			const struct findings *findings, struct hit *ret);
 
@@ -112,7 +113,7 @@ struct ruleset_condition {
 	bool elsewhere; /* it was found, but in words of a language that is none of its own */
 };
 
-/* Tells of every rule, in the order of severity and id, and behind each that is near of its
+/* Tells of every rule, in that order, and behind each that is near of its
  * conditions, from the outside in. The record as in ruleset_evaluate. */
 struct ruleset_listener {
 	void (*rule)(void *context, const struct ruleset_view *view);

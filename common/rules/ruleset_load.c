@@ -305,6 +305,8 @@ static int by_severity(const void *a, const void *b)
 
 	if ((*left)->action != (*right)->action)
 		return (*left)->action > (*right)->action ? -1 : 1;
+	if ((*left)->guesses != (*right)->guesses)
+		return (*left)->guesses ? 1 : -1;
 	return by_id(a, b);
 }
 

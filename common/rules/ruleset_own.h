@@ -9,7 +9,7 @@
 struct ruleset {
 	uint8_t hash[SHA256_BYTES];
 	struct reasons *reasons;
-	struct rule *rules; /* by severity, then by id */
+	struct rule *rules; /* in the order of ruleset_evaluate */
 	size_t rule_count;
 	uint64_t kinds; /* of all scopes */
 	char *profile;

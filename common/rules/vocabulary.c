@@ -4,6 +4,7 @@
 #include "findings.h"
 #include "language.h"
 #include "measure.h"
+#include "policy.h"
 #include "rule.h"
 
 /* --- names --------------------------------------------------------------------------- */
@@ -174,7 +175,7 @@ static const struct term scope_keys[] = {
 	{"languages", TERM_TEXTS,
 	 .doc = "languages that a record names; one that names none is in it"},
 	{"sources", TERM_TEXTS, .doc = "sources that records come from"},
-	{"profiles", TERM_NAMES, .names = rule_profiles,
+	{"profiles", TERM_NAMES, .names = policy_profiles,
 	 .doc = "profiles of the policy under which the rule applies"},
 	END,
 };

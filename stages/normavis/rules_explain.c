@@ -14,6 +14,7 @@
 #include "file.h"
 #include "language.h"
 #include "pack.h"
+#include "passage.h"
 #include "policy.h"
 #include "rules_disk.h"
 #include "ruleset.h"
@@ -72,7 +73,7 @@ static struct span source_of(const struct explaining *x, uint32_t line, uint32_t
 	}
 	at += MIN((size_t)column - 1, (size_t)(end - at));
 	const uint8_t *stop = memchr(at, '\n', (size_t)(end - at));
-	return (struct span){at, MIN((size_t)((stop ? stop : end) - at), LINE_SHOWN)};
+	return (struct span){at, (size_t)((stop ? stop : end) - at)};
 }
 
 static const char *verdict(const struct ruleset_view *view)
@@ -174,8 +175,9 @@ static void tell_rule(void *context, const struct ruleset_view *view)
 static void tell_condition(void *context, const struct ruleset_condition *c)
 {
 	struct explaining *x = context;
-	struct span text = source_of(x, c->line, c->column);
+	OWNED(buf_release) struct buf text = BUF_INIT(4 * LINE_SHOWN);
 
+	passage_put_start(&text, source_of(x, c->line, c->column), LINE_SHOWN);
 	if (x->as_json)
 		json_array_append_new(x->conditions,
 				      json_pack("{s:I,s:I,s:I,s:b,s:b}", "line",
@@ -184,9 +186,8 @@ static void tell_condition(void *context, const struct ruleset_condition *c)
 						(json_int_t)c->depth, "holds", c->holds,
 						"elsewhere", c->elsewhere));
 	else
-		printf("    %*s%-3s %4u:%-3u %.*s%s\n", (int)c->depth * 2, "",
-		       c->holds ? "yes" : "no", c->line, c->column, (int)text.len,
-		       (const char *)text.at,
+		printf("    %*s%-3s %4u:%-3u %s%s\n", (int)c->depth * 2, "",
+		       c->holds ? "yes" : "no", c->line, c->column, buf_string(&text),
 		       c->elsewhere ? "   (found, but in another language)" : "");
 }
 

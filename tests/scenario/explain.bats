@@ -29,6 +29,12 @@ keys_are_known() {
 	[ ! -e "$P/data" ]
 }
 
+@test "what is said of conditions is cut between characters" {
+	nv rules explain < <(review 1 "Réf 1234. Appelez le 06 12 34 56 78, je suis élu.") >"$P/explained"
+	iconv -f utf8 -t utf8 "$P/explained" >/dev/null
+	grep -q '…' "$P/explained"
+}
+
 @test "the same as JSON, with words of the glossary alone" {
 	review 1 "Bande de connards !" >"$P/review.json"
 	nv rules explain --text "$P/review.json" --json >"$P/explained.json"

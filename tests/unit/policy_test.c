@@ -115,6 +115,8 @@ static void a_wrong_value_is_said_with_its_place(void **state)
 		{"micro-small", "platform\ncomplaint_months: 5",
 		 "at least 6 months (DSA-22)"},
 		{"proof: false", "prof: false", "did you mean 'proof'?"},
+		{"nf-iso-20488", "nf-iso-20448", "did you mean 'nf-iso-20488'?"},
+		{"nf-iso-20488", "afnor", "unknown 'afnor'"},
 		{"version: 3", "vesion: 3", "did you mean 'version'?"},
 	};
 

@@ -188,6 +188,23 @@ static void hits_come_by_severity_then_by_id(void **state)
 	assert_true(span_equal(hits[0].clauses, SPAN_OF("AF-10")));
 }
 
+/* Which model files lie there must not change a decision that is sure without them. */
+static void what_is_known_goes_before_what_is_guessed(void **state)
+{
+	OWNED(ruleset_freep)
+	struct ruleset *rs = rulesets_of(
+		"rules:\n" RULE("a", "{any: [{words: [x]}, {classifier: m, above: 900}]}",
+				"hold", "") RULE("c", "{words: [y]}", "label", "")
+			RULE("b", "{words: [x]}", "hold", ""));
+	static const char *const order[] = {"b", "a", "c"};
+	struct hit hits[HITS_MAX];
+
+	(void)state;
+	assert_int_equal(rulesets_evaluate(rs, &(struct review){.text = "x y"}, hits), 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_true(span_equal(hits[i].rule, span_of(order[i])));
+}
+
 static void live_hits_come_before_shadows_where_there_are_too_many(void **state)
 {
 	(void)state;
@@ -362,6 +379,7 @@ int main(void)
 		cmocka_unit_test(a_rule_applies_in_its_scope),
 		cmocka_unit_test(other_kinds_are_evaluated_where_the_scope_says_so),
 		cmocka_unit_test(hits_come_by_severity_then_by_id),
+		cmocka_unit_test(what_is_known_goes_before_what_is_guessed),
 		cmocka_unit_test(live_hits_come_before_shadows_where_there_are_too_many),
 		cmocka_unit_test(evidence_points_into_the_authors_bytes),
 		cmocka_unit_test(a_flood_of_matches_stays_within_bounds),

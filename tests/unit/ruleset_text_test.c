@@ -179,6 +179,8 @@ static void words_count_in_sentences_of_their_language(void **state)
 		{NULL, {FR("con"), SPANISH " Con leche. Fui con mi madre.", false, 0, 0}},
 		{"fr", {FR("con"), SPANISH " Con leche. Fui con mi madre.", false, 0, 0}},
 		{"fr", {FR("con"), SPANISH "\nTodo con mucho gusto", false, 0, 0}},
+		{"es", {FR("con"), "pan con tomate", false, 0, 0}},
+		{"es", {FR("connard"), "Connard !", true, 0, 7}},
 		{"en",
 		 {EN("romano"), "Il pecorino romano era ottimo, molto buona la pizza.",
 		  false, 0, 0}},
