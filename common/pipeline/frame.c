@@ -1,7 +1,14 @@
 #include "frame.h"
 
 #include "digest.h"
+#include "findings.h"
 #include "record.h"
+
+/* collect ends a batch behind the record that fills it; each item has a length before it. */
+static_assert(BATCH_BYTES_MAX + RECORD_BYTES_MAX +
+			      BATCH_RECORDS_MAX * (4 + FINDINGS_BYTES_MAX) + 1024 <=
+		      FRAME_BYTES_MAX,
+	      "a frame holds a batch with all that can be found");
 
 static const char *const names[FRAME_TYPE_LIMIT] = {
 	[FRAME_HELLO] = "hello",

@@ -39,8 +39,12 @@
 
 #define FRAME_VERSION	 1
 #define FRAME_HEAD_BYTES 8
-#define FRAME_BYTES_MAX	 (4 << 20)
+#define FRAME_BYTES_MAX	 (16 << 20)
 #define FRAME_SLOT_MAX	 64 /* "moderate.12" */
+
+/* What collect may be told to put into a batch: a frame holds it with all that can be found. */
+#define BATCH_RECORDS_MAX 256
+#define BATCH_BYTES_MAX	  (1 << 20)
 
 enum frame_type {
 	FRAME_HELLO = 1,

@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include "clock.h"
+#include "frame.h"
 #include "record.h"
 
 #define KIB	  ((int64_t)1 << 10)
@@ -121,11 +122,11 @@ static const struct conf_row collect_rows[] = {
 		"some eight thousand reviews, which keeps every program busy while memory "
 		"stays flat."},
 	{ROW("batch_records", batch_records), .type = CONF_INT, .unit = "records",
-	 .value = "128", .min = 1, .max = 1000,
+	 .value = "128", .min = 1, .max = BATCH_RECORDS_MAX,
 	 .doc = "Most records in one frame; at about a hundred the cost of a frame is lost "
 		"in that of its records."},
 	{ROW("batch_bytes", batch_bytes), .type = CONF_BYTES, .unit = "B",
-	 .value = "256KiB", .min = 16 * KIB, .max = 16 * MIB,
+	 .value = "256KiB", .min = 16 * KIB, .max = BATCH_BYTES_MAX,
 	 .doc = "Most bytes in one frame, whichever of the two comes first; a larger record "
 		"travels alone."},
 	{ROW("group_records", group_records), .type = CONF_INT, .unit = "records",

@@ -29,8 +29,6 @@ const char *const action_names[ACTION_COUNT + 1] = {
 	[ACTION_REJECT] = "reject",
 };
 
-#define FINDINGS_VERSION 1
-
 static bool is_duplicate_kind(unsigned kind)
 {
 	return kind >= DUPLICATE_SAME_AUTHOR_SAME_SUBJECT &&
@@ -104,6 +102,8 @@ void duplicates_put(struct buf *out, const struct duplicates *d)
 
 static void put_hit(struct buf *out, const struct hit *hit)
 {
+	size_t begin = out->len;
+
 	assert(hit->span_count <= HIT_SPANS_MAX);
 	buf_char(out, (char)hit->action);
 	buf_char(out, (char)hit->mode);
@@ -118,6 +118,13 @@ static void put_hit(struct buf *out, const struct hit *hit)
 		buf_le32(out, hit->spans[i].start);
 		buf_le32(out, hit->spans[i].len);
 	}
+	assert(hit->value_count <= HIT_VALUES_MAX);
+	buf_char(out, (char)hit->value_count);
+	for (size_t i = 0; i < hit->value_count; i++) {
+		put_text(out, hit->values[i].name);
+		buf_le64(out, (uint64_t)hit->values[i].value);
+	}
+	assert(out->len - begin <= HIT_BYTES_MAX);
 }
 
 void hits_put(struct buf *out, const struct hit *hits, size_t count)
@@ -235,6 +242,13 @@ static bool read_hit(struct hit *ret, struct cursor *c)
 		ret->spans[i].tag = take_le16(c);
 		ret->spans[i].start = take_le32(c);
 		ret->spans[i].len = take_le32(c);
+	}
+	ret->value_count = take_byte(c);
+	if (ret->value_count > HIT_VALUES_MAX)
+		return false;
+	for (size_t i = 0; i < ret->value_count; i++) {
+		ret->values[i].name = take_text(c);
+		ret->values[i].value = (int64_t)take_le64(c);
 	}
 	return true;
 }

@@ -1,10 +1,10 @@
 /* findings.h - what the stages find out about a record, behind its bytes in a batch.
  *
  * An item of a batch is the record as collect wrote it, then sections: type (2 bytes),
- * version (2), length (4), content. A stage appends its own and never touches the others.
+ * version (2: FINDINGS_VERSION), length (4), content. A stage appends its own and never touches the others.
  * All integers little-endian; a text is its length (1 byte) and its bytes.
  *
- * SECTION_ARRIVALS, version 1, by dedup: how many records of the same kind arrived before
+ * SECTION_ARRIVALS, by dedup: how many records of the same kind arrived before
  * this one, ARRIVAL_COUNT dimensions x WINDOW_COUNT windows x 4 bytes. The only history
  * that a rule may name, a function of earlier records alone. A window ends with the
  * record's own received_at and starts on a boundary: hour = this UTC hour and the one
@@ -12,15 +12,16 @@
  * and the one before; ever. A dimension that the record lacks (unknown author, no text) counts 0.
  * All names are within the record's site; an author is author_ref within its source.
  *
- * SECTION_DUPLICATES, version 1, by dedup: count (1), then per candidate: kind (1), seq
+ * SECTION_DUPLICATES, by dedup: count (1), then per candidate: kind (1), seq
  * (8), id (16), shared (4), mine (4), theirs (4): sizes of the compared sets, so that
  * Jaccard = shared / (mine + theirs - shared) and containment = shared / min(mine, theirs) are exact.
  *
- * SECTION_VERDICT, version 1, by moderate: count (2), then per rule that hit, in the order of
+ * SECTION_VERDICT, by moderate: count (2), then per rule that hit, in the order of
  * severity and then as ruleset.h says: action (1), mode (1), rule id (text), rule version (2), reason
  * (text, "" where the action needs none), clauses (text, comma-separated), duplicate of seq (8, 0 where the hit
  * names no candidate: publish applies such a hit only while that review is there), spans
- * (1), then per span: field tag (2), start (4), length (4) in bytes of the author's value.
+ * (1), then per span: field tag (2), start (4), length (4) in bytes of the author's value; values
+ * (1), then per value: name (text), value (8, signed).
  */
 #ifndef FINDINGS_H
 #define FINDINGS_H
@@ -31,6 +32,7 @@
 
 enum section_type { SECTION_ARRIVALS = 1, SECTION_DUPLICATES = 2, SECTION_VERDICT = 3 };
 #define SECTION_HEAD_BYTES 8
+#define FINDINGS_VERSION   2
 
 enum arrival {
 	ARRIVAL_AUTHOR,
@@ -89,12 +91,23 @@ enum rule_mode { MODE_LIVE, MODE_SHADOW };
 extern const char *const action_names[ACTION_COUNT + 1]; /* NULL-ended */
 const char *action_name(enum action action); /* accept label await-author hold reject */
 
-#define HIT_SPANS_MAX 8
-#define HITS_MAX      64
+#define HIT_SPANS_MAX  8
+#define HIT_VALUES_MAX 4
+#define HITS_MAX       64
+
+/* What a rule's texts and all places and values of a hit may take, and all sections. */
+#define HIT_BYTES_MAX	   768
+#define FINDINGS_BYTES_MAX (HITS_MAX * HIT_BYTES_MAX + 1024)
 
 struct hit_span {
 	uint16_t tag; /* of the field */
 	uint32_t start, len;
+};
+
+/* A number that a condition of the rule compared. */
+struct hit_value {
+	struct span name; /* "measure.words", as condition.h says; borrows */
+	int64_t value;
 };
 
 struct hit {
@@ -106,7 +119,9 @@ struct hit {
 	uint64_t duplicate_of;
 	uint16_t version; /* of the rule */
 	uint8_t span_count;
+	uint8_t value_count;
 	struct hit_span spans[HIT_SPANS_MAX];
+	struct hit_value values[HIT_VALUES_MAX];
 };
 
 void arrivals_put(struct buf *out, const struct arrivals *a); /* whole section */

@@ -14,6 +14,7 @@ void condition_free(struct condition *c)
 		for (size_t i = 0; i < c->value_count; i++)
 			free((void *)(uintptr_t)c->values[i].text.at);
 		free(c->values);
+		free(c->number);
 		free(c);
 	}
 }
@@ -69,6 +70,21 @@ static bool date_holds(const struct condition *c, const struct record *record)
 		return time_of(record, c->field) >
 		       time_of(record, c->after) + c->days * DAY_MS;
 	return first > after_last + c->days;
+}
+
+/* By how many whole days the first is after the second for certain. */
+static bool days_between(const struct condition *c, const struct record *record,
+			 int64_t *ret)
+{
+	int64_t first, last, after_first, after_last;
+
+	if (!days_of(record, c->field, &first, &last) ||
+	    !days_of(record, c->after, &after_first, &after_last))
+		return false;
+	*ret = first - after_last;
+	if (is_time(c->field) && is_time(c->after))
+		*ret = (time_of(record, c->field) - time_of(record, c->after)) / DAY_MS;
+	return true;
 }
 
 /* That of the text, or of the title where there is no text. */
@@ -148,13 +164,13 @@ static bool is_between(const struct condition *c, int64_t value)
 	return value > c->above && value < c->below;
 }
 
-static bool measure_holds(const struct condition *c, struct facts *facts)
+static int64_t measured(const struct condition *c, struct facts *facts)
 {
 	if (!facts->measured) {
 		facts->measure = measure_text(facts->record->field[FIELD_TEXT]);
 		facts->measured = true;
 	}
-	return is_between(c, measure_of(&facts->measure, c->measure));
+	return measure_of(&facts->measure, c->measure);
 }
 
 static bool duplicate_holds(const struct condition *c, struct facts *facts)
@@ -189,13 +205,30 @@ static void score(struct facts *facts)
 	facts->scored = true;
 }
 
-static bool classifier_holds(const struct condition *c, struct facts *facts)
+/* The number that the condition compares; false: there is none. */
+static bool number_of(const struct condition *c, struct facts *facts, int64_t *ret)
 {
-	if (c->model == MODELS_MAX)
+	if (c->type == CONDITION_MEASURE)
+		*ret = measured(c, facts);
+	else if (c->type == CONDITION_ARRIVALS)
+		*ret = facts->findings->arrivals.count[c->arrival][c->window];
+	else if (c->type == CONDITION_DATE)
+		return days_between(c, facts->record, ret);
+	else if (c->type != CONDITION_CLASSIFIER || c->model == MODELS_MAX)
 		return false;
-	if (!facts->scored)
-		score(facts);
-	return is_between(c, facts->scores[c->model]);
+	else {
+		if (!facts->scored)
+			score(facts);
+		*ret = facts->scores[c->model];
+	}
+	return true;
+}
+
+static bool number_holds(const struct condition *c, struct facts *facts)
+{
+	int64_t value;
+
+	return number_of(c, facts, &value) && is_between(c, value);
 }
 
 static bool not_holds(const struct condition *c, struct facts *facts)
@@ -244,31 +277,47 @@ bool condition_holds(const struct condition *c, struct facts *facts)
 		return text_holds(c, facts);
 	case CONDITION_LANGUAGE:
 		return language_holds(c, facts);
-	case CONDITION_CLASSIFIER:
-		return classifier_holds(c, facts);
 	case CONDITION_FIELD:
 		return field_holds(c, facts->record);
 	case CONDITION_PRESENT:
 		return record_has(facts->record, c->field) == c->present;
 	case CONDITION_DATE:
 		return date_holds(c, facts->record);
-	case CONDITION_MEASURE:
-		return measure_holds(c, facts);
 	case CONDITION_DUPLICATE:
 		return duplicate_holds(c, facts);
+	case CONDITION_CLASSIFIER:
+	case CONDITION_MEASURE:
 	case CONDITION_ARRIVALS:
 		break;
 	}
-	return is_between(c, facts->findings->arrivals.count[c->arrival][c->window]);
+	return number_holds(c, facts);
+}
+
+void condition_values(const struct condition *c, struct facts *facts, struct hit *hit)
+{
+	struct hit_value *next = &hit->values[hit->value_count];
+
+	if (c->number && hit->value_count < HIT_VALUES_MAX &&
+	    number_of(c, facts, &next->value)) {
+		next->name = span_of(c->number);
+		hit->value_count++;
+	}
+	for (const struct condition *at = c->first; at; at = at->next)
+		if (c->type == CONDITION_NOT || condition_holds(at, facts))
+			condition_values(at, facts, hit);
 }
 
 void condition_explain(const struct condition *c, struct facts *facts, unsigned depth,
 		       void (*tell)(void *context, const struct condition *c,
-				    unsigned depth, bool holds, bool found),
+				    const struct condition_told *told),
 		       void *context)
 {
-	tell(context, c, depth, condition_holds(c, facts),
-	     c->type == CONDITION_TEXT && reading_has(facts->reading, c->leaf));
+	struct condition_told told = {.depth = depth};
+
+	told.holds = condition_holds(c, facts);
+	told.found = c->type == CONDITION_TEXT && reading_has(facts->reading, c->leaf);
+	told.has_value = number_of(c, facts, &told.value);
+	tell(context, c, &told);
 	for (const struct condition *at = c->first; at; at = at->next)
 		condition_explain(at, facts, depth + 1, tell, context);
 }

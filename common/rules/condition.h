@@ -59,7 +59,8 @@ struct condition {
 	enum field after; /* DATE: field or MOMENT_RECEIVED, as `field` is */
 	int64_t days;	  /* DATE: and by more than so many days */
 	enum measure_kind measure;
-	int64_t above, below; /* MEASURE, ARRIVALS: exclusive bounds */
+	int64_t above, below; /* CLASSIFIER, MEASURE, ARRIVALS: exclusive bounds */
+	char *number; /* DATE and these: what the number that they compare is called */
 	enum duplicate_kind duplicate;
 	enum arrival arrival;
 	enum window window;
@@ -112,11 +113,27 @@ struct facts {
 
 bool condition_holds(const struct condition *c, struct facts *facts);
 
-/* Calls `tell` for the condition and all in it, each with whether it holds by itself, and
- * whether what it looks for was found (text alone), be it where another language is. */
+/* Adds to a hit the numbers that speak for it, of a condition that holds:
+ *
+ *	classifier.abuse	score, 0 to 1000
+ *	measure.words		as counted
+ *	arrivals.author.day	how many came before
+ *	days.received_at.experience_date	how many the first is after the second; rounded down
+ */
+void condition_values(const struct condition *c, struct facts *facts, struct hit *hit);
+
+struct condition_told {
+	unsigned depth;
+	bool holds; /* by itself */
+	bool found; /* what a text condition looks for, be it where another language is */
+	bool has_value;
+	int64_t value; /* that it compared */
+};
+
+/* Calls `tell` for the condition and all in it, from the outside in. */
 void condition_explain(const struct condition *c, struct facts *facts, unsigned depth,
 		       void (*tell)(void *context, const struct condition *c,
-				    unsigned depth, bool holds, bool found),
+				    const struct condition_told *told),
 		       void *context);
 
 #endif

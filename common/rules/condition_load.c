@@ -276,6 +276,7 @@ static enum status load_classifier(struct condition *c, struct condition_loader 
 		st = yaml_int(l->doc, above, 0, CLASSIFIER_SCORE_MAX - 1, &c->above, err);
 	if (st)
 		return st;
+	c->number = xasprintf("classifier.%s", text);
 	c->model = models_find(l->models, text);
 	if (c->model == MODELS_MAX)
 		l->without_model(l->context, l->doc, name);
@@ -371,6 +372,11 @@ static enum status read_moment(const struct condition_loader *l,
 	return st;
 }
 
+static const char *moment_path(enum field moment)
+{
+	return moment == MOMENT_RECEIVED ? "received_at" : field_table[moment].path;
+}
+
 static enum status load_date(struct condition *c, struct condition_loader *l,
 			     const struct yaml_node *node, struct err *err)
 {
@@ -384,6 +390,9 @@ static enum status load_date(struct condition *c, struct condition_loader *l,
 		st = read_moment(l, after, &c->after, err);
 	if (!st && days)
 		st = yaml_int(l->doc, days, 0, DAYS_MAX, &c->days, err);
+	if (!st)
+		c->number = xasprintf("days.%s.%s", moment_path(c->field),
+				      moment_path(c->after));
 	return st;
 }
 
@@ -420,6 +429,7 @@ static enum status load_measure(struct condition *c, struct condition_loader *l,
 		return st;
 	c->type = CONDITION_MEASURE;
 	c->measure = (enum measure_kind)which;
+	c->number = xasprintf("measure.%s", measure_names[which]);
 	return read_bounds(c, l, node, err);
 }
 
@@ -459,6 +469,8 @@ static enum status load_arrivals(struct condition *c, struct condition_loader *l
 	c->type = CONDITION_ARRIVALS;
 	c->arrival = (enum arrival)dimension;
 	c->window = (enum window)length;
+	c->number = xasprintf("arrivals.%s.%s", arrival_names[dimension],
+			      window_names[length]);
 	return read_bounds(c, l, counts, err);
 }
 

@@ -68,7 +68,7 @@ void ruleset_use_profile(struct ruleset *rs, const char *profile)
 /* --- deciding ------------------------------------------------------------------------ */
 
 static void fill_hit(struct ruleset *rs, struct hit *hit, uint32_t number,
-		     const struct facts *facts)
+		     struct facts *facts)
 {
 	const struct rule *rule = &rs->rules[number];
 
@@ -85,6 +85,7 @@ static void fill_hit(struct ruleset *rs, struct hit *hit, uint32_t number,
 		if (rs->leaves[leaf].rule == number && !rs->leaves[leaf].negated)
 			reading_evidence(rs->reading, leaf, hit);
 	}
+	condition_values(rule->when, facts, hit);
 }
 
 /* A place for one more hit; a live one may take that of the mildest shadow. */
@@ -147,17 +148,20 @@ size_t ruleset_evaluate(struct ruleset *rs, const struct record *record,
 
 /* --- why ----------------------------------------------------------------------------- */
 
-static void tell_condition(void *context, const struct condition *c, unsigned depth,
-			   bool holds, bool found)
+static void tell_condition(void *context, const struct condition *c,
+			   const struct condition_told *told)
 {
 	const struct ruleset_listener *listener = context;
 
-	listener->condition(listener->context,
-			    &(struct ruleset_condition){.line = c->line,
-							.column = c->column,
-							.depth = depth,
-							.holds = holds,
-							.elsewhere = found && !holds});
+	listener->condition(
+		listener->context,
+		&(struct ruleset_condition){.line = c->line,
+					    .column = c->column,
+					    .depth = told->depth,
+					    .holds = told->holds,
+					    .elsewhere = told->found && !told->holds,
+					    .has_value = told->has_value,
+					    .value = told->value});
 }
 
 static bool is_sighted(const struct ruleset *rs, uint32_t number)

@@ -104,13 +104,15 @@ struct ruleset_view {
 	bool holds;
 	bool wins;	/* live, and none before it in the order holds */
 	bool near;	/* it holds, or something that it looks for was found */
-	struct hit hit; /* spans also where the rule does not hold */
+	struct hit hit; /* spans and values also where the rule does not hold */
 };
 
 struct ruleset_condition {
 	uint32_t line, column, depth; /* in the rule's file; depth from 0 */
 	bool holds;
 	bool elsewhere; /* it was found, but in words of a language that is none of its own */
+	bool has_value;
+	int64_t value; /* the number that it compared (condition.h) */
 };
 
 /* Tells of every rule, in that order, and behind each that is near of its

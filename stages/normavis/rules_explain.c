@@ -35,6 +35,7 @@ struct explaining {
 	json_t *conditions;   /* of the last one */
 	char rule[RULE_SHOWN], reason[RULE_SHOWN]; /* that decides; "" none */
 	enum action action;
+	size_t as_severe; /* live ones that hold and stand behind it by their id */
 };
 
 static void explaining_release(struct explaining *x)
@@ -149,6 +150,8 @@ static void tell_rule(void *context, const struct ruleset_view *view)
 		snprintf(x->reason, sizeof(x->reason), "%.*s", (int)view->hit.reason.len,
 			 (const char *)view->hit.reason.at);
 	}
+	x->as_severe += view->holds && !view->wins && view->hit.mode == MODE_LIVE &&
+			view->hit.action == x->action;
 	if (!view->near)
 		return;
 	if (!x->as_json) {
@@ -179,16 +182,21 @@ static void tell_condition(void *context, const struct ruleset_condition *c)
 
 	passage_put_start(&text, source_of(x, c->line, c->column), LINE_SHOWN);
 	if (x->as_json)
-		json_array_append_new(x->conditions,
-				      json_pack("{s:I,s:I,s:I,s:b,s:b}", "line",
-						(json_int_t)c->line, "column",
-						(json_int_t)c->column, "depth",
-						(json_int_t)c->depth, "holds", c->holds,
-						"elsewhere", c->elsewhere));
-	else
-		printf("    %*s%-3s %4u:%-3u %s%s\n", (int)c->depth * 2, "",
-		       c->holds ? "yes" : "no", c->line, c->column, buf_string(&text),
-		       c->elsewhere ? "   (found, but in another language)" : "");
+		json_array_append_new(
+			x->conditions,
+			json_pack("{s:I,s:I,s:I,s:b,s:b,s:o}", "line",
+				  (json_int_t)c->line, "column", (json_int_t)c->column,
+				  "depth", (json_int_t)c->depth, "holds", c->holds,
+				  "elsewhere", c->elsewhere, "value",
+				  c->has_value ? json_integer(c->value) : json_null()));
+	else {
+		if (c->elsewhere)
+			buf_text(&text, "   (found, but in another language)");
+		if (c->has_value)
+			buf_format(&text, "   (it is %lld)", (long long)c->value);
+		printf("    %*s%-3s %4u:%-3u %s\n", (int)c->depth * 2, "",
+		       c->holds ? "yes" : "no", c->line, c->column, buf_string(&text));
+	}
 }
 
 /* What signs, figures and gaps hid, a piece a line. */
@@ -253,8 +261,10 @@ static void print_end(const struct explaining *x)
 {
 	printf("\n%zu other rules found nothing that they look for\n", x->passed);
 	if (x->rule[0])
-		printf("so: %s%s%s, by %s\n", action_name(x->action),
-		       x->reason[0] ? " " : "", x->reason, x->rule);
+		printf("so: %s%s%s, by %s%s\n", action_name(x->action),
+		       x->reason[0] ? " " : "", x->reason, x->rule,
+		       x->as_severe ? "; others are as severe, and behind it in order"
+				    : "");
 	else
 		puts("so: accept, no rule decides otherwise");
 }

@@ -167,6 +167,21 @@ static void put_spans(struct canon *c, const struct hit *hit)
 	canon_end_array(c);
 }
 
+static void put_values(struct canon *c, const struct hit *hit)
+{
+	if (!hit->value_count)
+		return;
+	canon_key(c, "values");
+	canon_array(c);
+	for (unsigned i = 0; i < hit->value_count; i++) {
+		canon_object(c);
+		put_text(c, "name", hit->values[i].name);
+		put_int(c, "value", hit->values[i].value);
+		canon_end_object(c);
+	}
+	canon_end_array(c);
+}
+
 struct span verdict_evidence(const struct verdict *v, struct act *act)
 {
 	const struct findings *f = act->findings;
@@ -189,6 +204,7 @@ struct span verdict_evidence(const struct verdict *v, struct act *act)
 		put_text(&c, "reason", hit->reason);
 		put_text(&c, "rule", hit->rule);
 		put_spans(&c, hit);
+		put_values(&c, hit);
 		put_int(&c, "version", hit->version);
 		canon_end_object(&c);
 	}

@@ -78,6 +78,24 @@ keys_are_known() {
 	[[ "$output" == *"insult-crude: holds, in the shadow"* ]]
 }
 
+@test "the numbers that conditions compared are told, and kept with the decision" {
+	cat >"$P/rules/moderation/zz.yaml" <<-'END'
+		rules:
+		  - {id: zz-long, version: 1, clause: [AF-10], title: {en: long, fr: long}, action: label, mode: live,
+		     when: {all: [{words: [zzsoup]}, {measure: words, above: 3}]}, owner: tests, review_by: 2999-01-01,
+		     examples: {match: [zzsoup and more of it], pass: [zzsoup]}}
+	END
+	review 1 "Really good zzsoup at noon" >"$P/review.json"
+	nv rules explain --text "$P/review.json" | grep -q 'measure: words, above: 3.*(it is 5)'
+	nv rules explain --text "$P/review.json" --json |
+		jq -e '[.near[] | select(.rule == "zz-long") | .conditions[].value] == [null, null, 5]'
+	pipeline_start
+	submitted <"$P/review.json"
+	wait_until figure_is .conservation.balanced true
+	[ "$(stored "SELECT evidence FROM decisions" | jq -c '.[] | select(.rule == "zz-long") | .values')" = \
+		'[{"name":"measure.words","value":5}]' ]
+}
+
 @test "what cannot be explained is said" {
 	run nv rules explain <<<'{"kind":"review"}'
 	[ "$status" -eq 65 ]

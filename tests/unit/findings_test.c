@@ -51,7 +51,9 @@ static struct hit some_hit(void)
 			    .clauses = SPAN_OF("ISO-05,US-13"),
 			    .duplicate_of = UINT64_C(1) << 40,
 			    .span_count = 2,
-			    .spans = {{25, 3, 70000}, {24, 0, 1}}};
+			    .spans = {{25, 3, 70000}, {24, 0, 1}},
+			    .value_count = 1,
+			    .values = {{SPAN_OF("measure.words"), -5}}};
 }
 
 static void what_is_written_is_read(void **state)
@@ -82,6 +84,9 @@ static void what_is_written_is_read(void **state)
 	assert_true(f.hits[0].duplicate_of == UINT64_C(1) << 40);
 	assert_int_equal(f.hits[0].spans[0].len, 70000);
 	assert_int_equal(f.hits[0].spans[1].tag, 24);
+	assert_int_equal(f.hits[0].value_count, 1);
+	assert_true(span_equal(f.hits[0].values[0].name, SPAN_OF("measure.words")));
+	assert_true(f.hits[0].values[0].value == -5);
 	assert_int_equal(f.hits[1].action, ACTION_ACCEPT);
 	assert_int_equal(f.hits[1].reason.len, 0);
 }
@@ -98,10 +103,13 @@ static void bytes_are_as_documented(void **state)
 			  .clauses = SPAN_OF("c"),
 			  .duplicate_of = 3,
 			  .span_count = 1,
-			  .spans = {{4, 5, 6}}};
-	const uint8_t expected[] = {3,	 0, 1, 0, 31,  0, 0,   0, 1, 0, 3, 0, 1,
-				    'a', 2, 0, 1, 'b', 1, 'c', 3, 0, 0, 0, 0, 0,
-				    0,	 0, 1, 4, 0,   5, 0,   0, 0, 6, 0, 0, 0};
+			  .spans = {{4, 5, 6}},
+			  .value_count = 1,
+			  .values = {{SPAN_OF("v"), 7}}};
+	const uint8_t expected[] = {3,	 0, 2,	 0, 42,	 0, 0,	 0, 1, 0, 3, 0, 1,
+				    'a', 2, 0,	 1, 'b', 1, 'c', 3, 0, 0, 0, 0, 0,
+				    0,	 0, 1,	 4, 0,	 5, 0,	 0, 0, 6, 0, 0, 0,
+				    1,	 1, 'v', 7, 0,	 0, 0,	 0, 0, 0, 0};
 
 	hits_put(&out, &hit, 1);
 	assert_int_equal(out.len, sizeof(expected));
@@ -147,20 +155,21 @@ static void wrong_content_is_refused(void **state)
 		size_t len;
 		enum status st;
 	} rows[] = {
-		{"newer version", {2, 0, 2, 0, 1, 0, 0, 0, 0}, 9, ST_EVERSION},
+		{"newer version", {2, 0, 3, 0, 1, 0, 0, 0, 0}, 9, ST_EVERSION},
+		{"older version", {2, 0, 1, 0, 1, 0, 0, 0, 0}, 9, ST_EVERSION},
 		{"unknown section is passed over", {9, 0, 7, 0, 1, 0, 0, 0, 0}, 9, ST_OK},
-		{"no type", {0, 0, 1, 0, 0, 0, 0, 0}, 8, ST_OK},
-		{"byte too many", {2, 0, 1, 0, 2, 0, 0, 0, 0, 0}, 10, ST_EMALFORMED},
-		{"too many candidates", {2, 0, 1, 0, 1, 0, 0, 0, 9}, 9, ST_EMALFORMED},
-		{"no such kind", {2, 0, 1, 0, 38, 0, 0, 0, 1, 5}, 40, ST_EMALFORMED},
-		{"too many hits", {3, 0, 1, 0, 2, 0, 0, 0, 65, 0}, 10, ST_EMALFORMED},
+		{"no type", {0, 0, 2, 0, 0, 0, 0, 0}, 8, ST_OK},
+		{"byte too many", {2, 0, 2, 0, 2, 0, 0, 0, 0, 0}, 10, ST_EMALFORMED},
+		{"too many candidates", {2, 0, 2, 0, 1, 0, 0, 0, 9}, 9, ST_EMALFORMED},
+		{"no such kind", {2, 0, 2, 0, 38, 0, 0, 0, 1, 5}, 40, ST_EMALFORMED},
+		{"too many hits", {3, 0, 2, 0, 2, 0, 0, 0, 65, 0}, 10, ST_EMALFORMED},
 		{"no such action",
-		 {3, 0, 1, 0, 4, 0, 0, 0, 1, 0, 5, 0},
+		 {3, 0, 2, 0, 4, 0, 0, 0, 1, 0, 5, 0},
 		 12,
 		 ST_EMALFORMED},
-		{"no such mode", {3, 0, 1, 0, 4, 0, 0, 0, 1, 0, 1, 2}, 12, ST_EMALFORMED},
+		{"no such mode", {3, 0, 2, 0, 4, 0, 0, 0, 1, 0, 1, 2}, 12, ST_EMALFORMED},
 		{"the same section twice",
-		 {2, 0, 1, 0, 1, 0, 0, 0, 0, 2, 0, 1, 0, 1, 0, 0, 0, 0},
+		 {2, 0, 2, 0, 1, 0, 0, 0, 0, 2, 0, 2, 0, 1, 0, 0, 0, 0},
 		 18,
 		 ST_EMALFORMED},
 	};

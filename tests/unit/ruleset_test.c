@@ -188,6 +188,38 @@ static void hits_come_by_severity_then_by_id(void **state)
 	assert_true(span_equal(hits[0].clauses, SPAN_OF("AF-10")));
 }
 
+static void the_numbers_that_speak_for_a_hit_are_its_evidence(void **state)
+{
+	OWNED(ruleset_freep)
+	struct ruleset *rs = rulesets_of("rules:\n" RULE(
+		"r",
+		"{all: [{words: [a]}, {not: {measure: letters, above: 99}}, "
+		"{any: [{measure: words, above: 50}, {arrivals: {of: text, window: day, "
+		"above: 2}}]}, {date: received_at, after: experience_date, days: 9}]}",
+		"label", ""));
+	struct review review = {.text = "a b c", .experience_day = -100};
+	struct hit hits[HITS_MAX];
+	static const struct {
+		const char *name;
+		int64_t value;
+	} expected[] = {
+		{"measure.letters", 3},
+		{"arrivals.text.day", 7},
+		/* Received in 1970 somewhere on earth, at the earliest on the day before. */
+		{"days.received_at.experience_date", 99},
+	};
+
+	(void)state;
+	review.findings.arrivals.count[ARRIVAL_TEXT][WINDOW_DAY] = 7;
+	assert_int_equal(rulesets_evaluate(rs, &review, hits), 1);
+	assert_int_equal(hits[0].value_count, ARRAY_LEN(expected));
+	for (size_t i = 0; i < ARRAY_LEN(expected); i++) {
+		assert_true(
+			span_equal(hits[0].values[i].name, span_of(expected[i].name)));
+		assert_int_equal(hits[0].values[i].value, expected[i].value);
+	}
+}
+
 /* Which model files lie there must not change a decision that is sure without them. */
 static void what_is_known_goes_before_what_is_guessed(void **state)
 {
@@ -379,6 +411,7 @@ int main(void)
 		cmocka_unit_test(a_rule_applies_in_its_scope),
 		cmocka_unit_test(other_kinds_are_evaluated_where_the_scope_says_so),
 		cmocka_unit_test(hits_come_by_severity_then_by_id),
+		cmocka_unit_test(the_numbers_that_speak_for_a_hit_are_its_evidence),
 		cmocka_unit_test(what_is_known_goes_before_what_is_guessed),
 		cmocka_unit_test(live_hits_come_before_shadows_where_there_are_too_many),
 		cmocka_unit_test(evidence_points_into_the_authors_bytes),
