@@ -1,7 +1,7 @@
 /* data_check.h - what of journal and store would stop a start, before anything is started.
  *
- * Looks at what collect and publish look at when they start, with the same code, and
- * writes nothing. What is not there yet, and a store of an older version, are no hindrance.
+ * Looks at what collect and publish look at when they start, with the same code, reads the
+ * whole journal besides, and writes nothing. What is not there yet, and a store of an older version, are no hindrance.
  * Beside a collect or a publish that runs there is nothing to look at: they have.
  */
 #ifndef DATA_CHECK_H

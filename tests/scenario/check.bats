@@ -207,6 +207,22 @@ status_says() {
 	status_says "$segment: offset 4096: damaged, and records synced later stand at offset ${said##* }"
 }
 
+@test "damage far from the end of the journal stops a start too" {
+	pipeline_new_with_data
+	sed -i 's/^collect: {/&segment_bytes: 1MiB, /' "$P/pipeline.yaml"
+	pipeline_start
+	reviews 1 6000 | nv submit --quiet
+	pipeline_stop
+	[ "$(find "$P/data/journal" -name '*.journal' | wc -l)" -gt 1 ]
+	nv check
+	local first
+	first=$(find "$P/data/journal" -name '*.journal' | sort | head -1)
+	printf X | dd of="$first" bs=1 seek=300000 conv=notrunc status=none
+	refused_alike 65
+	echo "$said"
+	[[ "$said" == "$AT"*"$first"*"offset "* ]]
+}
+
 @test "faults of configuration and of data are told together, and are configuration's" {
 	pipeline_new_with_data
 	sqlite3 "$P/data/store.db" "PRAGMA user_version = 99"
