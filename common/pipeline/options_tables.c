@@ -161,7 +161,7 @@ static const struct conf_row dedup_rows[] = {
 		"waiting, so that a slow worker hoards nothing, and never less than the largest "
 		"record needs."},
 	{ROW("sync", sync_ms), .type = CONF_DURATION, .unit = "ms", .value = "60s",
-	 .min = SECOND_MS, .max = 60 * MINUTE_MS,
+	 .min = 100, .max = 60 * MINUTE_MS,
 	 .doc = "Time between two syncs of the table; what a crash loses is rebuilt from the "
 		"store, so a minute of it is cheap."},
 	CONF_END,
