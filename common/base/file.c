@@ -14,6 +14,14 @@
 
 #define LOCK_TRIES 10 /* of 2 ms */
 
+void file_fill_standard(void)
+{
+	/* open gives the lowest number that is free, and those below are taken. */
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+			_exit(EXIT_CODE_IO);
+}
+
 void file_close(int *fd)
 {
 	if (*fd >= 0)

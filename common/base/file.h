@@ -10,6 +10,11 @@
 #include "buf.h"
 #include "status.h"
 
+/* The first thing a program does. Who started it may have closed its standard input or
+ * output, and a journal that is opened then would get that number, and what is printed.
+ * Such a one becomes /dev/null, to be read: input is empty, and writing fails as before. */
+void file_fill_standard(void);
+
 /* Closes *fd unless it is negative. For OWNED(file_close) int fd. */
 void file_close(int *fd);
 

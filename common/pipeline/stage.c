@@ -183,8 +183,9 @@ int stage_main(int argc, char **argv, const struct stage *stage)
 {
 	struct arguments arguments;
 	struct err err = {""};
-	int code = read_arguments(argc, argv, stage, &arguments);
 
+	file_fill_standard();
+	int code = read_arguments(argc, argv, stage, &arguments);
 	if (code >= 0)
 		return code;
 	/* Or libzmq's thread has an area of its own, which gives less back. */

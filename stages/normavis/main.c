@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "file.h"
 #include "installation.h"
 #include "installed.h"
 #include "stage.h"
@@ -76,6 +77,7 @@ int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : NULL;
 
+	file_fill_standard();
 	if (!name || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
 		return help(NULL);
 	if (strcmp(name, "help") == 0)
@@ -88,10 +90,11 @@ int main(int argc, char **argv)
 	if (!cmd || wants_help(argc - 1, argv + 1))
 		return help(name);
 	int code = cmd->run(argc - 1, argv + 1);
-	/* Output that nobody got is a failure, a full disk behind `> file` above all. */
+	/* Output that nobody got is a failure, a full disk behind `> file` above all, and
+	 * a worse one than what was found and could not be said. */
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		fprintf(stderr, "normavis %s: standard output cannot be written\n", name);
-		return code ? code : EXIT_CODE_IO;
+		return code > EXIT_CODE_FOUND ? code : EXIT_CODE_IO;
 	}
 	return code;
 }

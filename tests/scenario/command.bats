@@ -2,6 +2,7 @@
 # The command itself: help, docs, usage.
 
 load ../lib/pipeline
+load ../lib/look
 
 setup() { pipeline_new; }
 teardown() { pipeline_end; }
@@ -49,4 +50,62 @@ teardown() { pipeline_end; }
 	[ -w /dev/full ] || skip "no /dev/full"
 	run bash -c "\"$BIN/normavis\" docs config >/dev/full"
 	[ "$status" -eq 74 ]
+}
+
+@test "where both are true, that the output cannot be written outweighs what was refused" {
+	[ -w /dev/full ] || skip "no /dev/full"
+	few_rules
+	pipeline_start
+	echo "no json" >"$P/bad.ndjson"
+	code=0
+	nv submit <"$P/bad.ndjson" >/dev/full 2>"$P/said" || code=$?
+	[ "$code" -eq 74 ]
+	grep -q "standard output cannot be written" "$P/said"
+	for form in --json ""; do
+		code=0
+		nv import $form "$P/bad.ndjson" >/dev/full 2>"$P/said" || code=$?
+		[ "$code" -eq 74 ]
+	done
+	# What is worse keeps its code.
+	pipeline_stop
+	code=0
+	nv submit <"$P/bad.ndjson" >/dev/full 2>"$P/said" || code=$?
+	[ "$code" -eq 69 ]
+}
+
+# Its descriptor N, as the kernel names it.
+standard() { readlink "/proc/$1/fd/$2"; }
+
+@test "standard input and output that are closed become nothing, and no file of ours" {
+	few_rules
+	: >"$P/log"
+	"$BIN/normavis" run --config "$P/pipeline.yaml" <&- >&- 2>&- 3>&- &
+	RUN_PID=$!
+	wait_until figure_is .running true
+	review r-1 | nv submit --quiet
+	for slot in collect dedup moderate.1 publish; do
+		for fd in 0 1 2; do
+			[ "$(standard "$(slot_pid "$slot")" "$fd")" = /dev/null ]
+		done
+	done
+
+	# A submit that a daemon starts has an empty input, and an end.
+	timeout "$DEADLINE" "$BIN/normavis" submit --config "$P/pipeline.yaml" <&- >"$P/answers"
+	[ ! -s "$P/answers" ]
+	# Output that is closed is still output that nobody gets.
+	code=0
+	"$BIN/normavis" status --config "$P/pipeline.yaml" >&- 2>/dev/null || code=$?
+	[ "$code" -eq 74 ]
+	pipeline_stop
+
+	# A stage alone.
+	"$BIN/collect" --config "$P/pipeline.yaml" <&- >&- 2>&- 3>&- &
+	RUN_PID=$!
+	collect_is_up() { [ "$(slot_pid collect)" = "$RUN_PID" ]; }
+	wait_until collect_is_up
+	for fd in 0 1 2; do
+		[ "$(standard "$RUN_PID" "$fd")" = /dev/null ]
+	done
+	pipeline_stop USR1 # nobody is there to drain to
+	figure_is .conservation.balanced true
 }
