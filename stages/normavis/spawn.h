@@ -1,7 +1,7 @@
 /* spawn.h - starting another program that must not outlive us.
  *
  * The child is alone in a process group, so that Ctrl-C at a terminal reaches `normavis
- * run` alone, which then stops the programs in their order. It gets SIGTERM when we die
+ * run` alone, which then stops the programs in their order. It gets SIGUSR1 when we die
  * (PR_SET_PDEATHSIG, prctl(2)) and an empty signal mask. All it prints goes to one place:
  * log lines to our standard error, what is for people to our standard output.
  */

@@ -83,6 +83,34 @@ refused_with() {
 	pipeline_stop
 }
 
+@test "nobody waits for a drain when the supervisor is gone: the next one starts at once" {
+	pipeline_new "run: {stop: 14min}"
+	sed -i 's/^collect: {/collect: {drain: 10min, /' "$P/pipeline.yaml"
+	few_rules
+	pipeline_start
+	reviews 1 20000 >"$P/in"
+	nv submit --quiet --no-wait <"$P/in" 2>"$P/said" &
+	submit=$!
+	some_are_in() { [ "$(figure .order.last_seq)" -gt 2000 ]; }
+	wait_until some_are_in
+	collect=$(slot_pid collect)
+	kill -KILL "$RUN_PID"
+	wait "$RUN_PID" || true
+	since=$SECONDS
+	gone() { ! kill -0 "$collect"; }
+	wait_until gone
+	[ $((SECONDS - since)) -le 10 ]
+	pipeline_start
+	[ "$(grep -c 'event=\(died\|refused\)' "$P/log")" -eq 0 ]
+	# It goes on with the one that came back, if it had not ended.
+	wait "$submit" || true
+	nv submit --quiet <"$P/in" 2>&1 | grep -q "refused 0"
+	figure_is .conservation.reviews.states.published 20000
+	figure_is .order.in_flight 0
+	store_holds
+	pipeline_stop
+}
+
 @test "never two: supervisors, stages, journals, stores" {
 	pipeline_new
 	few_rules
