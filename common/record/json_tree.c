@@ -217,8 +217,8 @@ static bool is_in_text(const struct reading *r, const uint8_t *at)
 	return at >= r->text.at && at < r->text.at + r->text.len;
 }
 
-/* yajl's own memory is used again for the next string. All decoded strings together are
- * shorter than the text, so the buffer never moves. */
+/* yajl's own memory is used again for the next string. All decoded strings, and numbers,
+ * together are no longer than the text, so the buffer never moves. */
 static struct span keep(struct reading *r, const uint8_t *at, size_t len)
 {
 	struct buf *decoded = &r->tree->decoded;
@@ -295,6 +295,8 @@ static int take_number(void *context, const char *at, size_t len)
 		note_here(r, REFUSED_OUT_OF_BOUNDS, index_of(r, node));
 	if (beyond || !sound)
 		node->type = NODE_NULL;
+	else
+		node->text = keep(r, (const uint8_t *)at, len);
 	return true;
 }
 
@@ -465,11 +467,4 @@ const struct json_node *json_tree_get(const struct json_tree *t,
 		if (span_equal(n->key, key))
 			return n;
 	return NULL;
-}
-
-double json_node_number(const struct json_node *node)
-{
-	return node->type == NODE_REAL	    ? node->real
-	       : node->type == NODE_INTEGER ? (double)node->integer
-					    : (double)NAN;
 }

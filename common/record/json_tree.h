@@ -48,7 +48,7 @@ struct json_node {
 	uint32_t first;	  /* ARRAY, OBJECT: the first one inside; 0: none */
 	uint32_t count;	  /* ARRAY, OBJECT: how many are inside */
 	struct span key;  /* decoded; of what is in an object */
-	struct span text; /* STRING: decoded; ARRAY, OBJECT: as it stands in the input */
+	struct span text; /* STRING: decoded; ARRAY, OBJECT, numbers: as in the input */
 	union {
 		int64_t integer;
 		double real;
@@ -85,8 +85,5 @@ const struct json_node *json_tree_first(const struct json_tree *t,
 					const struct json_node *parent);
 const struct json_node *json_tree_next(const struct json_tree *t,
 				       const struct json_node *node);
-
-/* As numbers are compared whatever they were written as; NAN for what is no number. */
-double json_node_number(const struct json_node *node);
 
 #endif

@@ -1,6 +1,5 @@
 #include "record_value.h"
 
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -9,11 +8,13 @@
 #include "digest.h"
 #include "utf8.h"
 
-#define TIME_AHEAD_MS  (5 * 60 * 1000)
-#define DATE_AHEAD_MS  ((int64_t)14 * 3600 * 1000) /* the earliest time zone, UTC+14 */
-#define EARLIEST_DAYS  7305			   /* 1990-01-01 */
-#define DECIMAL_LIMIT  1000000000		   /* thousandths; exact in a double */
-#define HASH_HEX_BYTES ((size_t)SHA256_BYTES * 2)
+#define TIME_AHEAD_MS	(5 * 60 * 1000)
+#define DATE_AHEAD_MS	((int64_t)14 * 3600 * 1000) /* the earliest time zone, UTC+14 */
+#define EARLIEST_DAYS	7305			    /* 1990-01-01 */
+#define DECIMAL_LIMIT	1000000000		    /* thousandths */
+#define DECIMAL_PLACES	3
+#define EXPONENT_ENOUGH 1000000000 /* no record has so many digits */
+#define HASH_HEX_BYTES	((size_t)SHA256_BYTES * 2)
 
 __attribute__((format(printf, 3, 4))) static bool flawed(struct flaw *ret,
 							 enum refusal_reason reason,
@@ -188,18 +189,66 @@ static bool put_int(struct buf *body, enum field field, const struct json_node *
 	return true;
 }
 
-/* A double stands for N thousandths when it is the double nearest to N/1000, which is what
- * reading at most three decimals gives. */
+/* A number as the digits between its first and its last that is not 0, and ten's power. */
+struct digits {
+	int64_t number;
+	int64_t power;
+};
+
+/* More of an exponent than the digits of a record can make up for is as much as any. */
+static int64_t read_exponent(const uint8_t *at, const uint8_t *end)
+{
+	bool negative = *at == '-';
+	int64_t exponent = 0;
+
+	for (at += negative || *at == '+'; at < end && exponent < EXPONENT_ENOUGH; at++)
+		exponent = 10 * exponent + (*at - '0');
+	return negative ? -exponent : exponent;
+}
+
+/* `text` is a number in JSON's grammar; its sign is passed over. False: it has so many
+ * digits that it is finer than thousandths or beyond the limit. */
+static bool read_digits(struct digits *ret, struct span text)
+{
+	const uint8_t *at = text.at, *end = text.at + text.len;
+	bool fraction = false;
+	int64_t places = 0; /* behind the last digit that was not 0 */
+
+	*ret = (struct digits){0, 0};
+	for (at += *at == '-'; at < end && *at != 'e' && *at != 'E'; at++) {
+		if (*at == '.') {
+			fraction = true;
+			continue;
+		}
+		ret->power -= fraction;
+		places++;
+		if (*at == '0')
+			continue;
+		for (; places > 0 && ret->number <= DECIMAL_LIMIT; places--)
+			ret->number *= 10;
+		ret->number += *at - '0';
+		if (places > 0 || ret->number > DECIMAL_LIMIT)
+			return false;
+	}
+	ret->power += places + (at < end ? read_exponent(at + 1, end) : 0);
+	return true;
+}
+
+/* By the digits, not by a double: that of 4.0000000000000000001 is 4. */
 bool record_value_decimal(int64_t *ret, const struct json_node *value)
 {
-	double number = json_node_number(value);
+	struct digits d;
 
-	if (!(fabs(number) <= DECIMAL_LIMIT / 1000.0)) /* NAN is not either */
+	if (!is_number(value) || !read_digits(&d, value->text))
 		return false;
-	int64_t thousandths = llround(number * 1000);
-	if ((double)thousandths / 1000 != number)
+	d.power += DECIMAL_PLACES;
+	if (d.number != 0 && d.power < 0)
 		return false;
-	*ret = thousandths;
+	for (; d.power > 0 && d.number != 0 && d.number <= DECIMAL_LIMIT; d.power--)
+		d.number *= 10;
+	if (d.number > DECIMAL_LIMIT)
+		return false;
+	*ret = *value->text.at == '-' ? -d.number : d.number;
 	return true;
 }
 

@@ -3,7 +3,6 @@
 #include "json_tree.h"
 
 #include <dirent.h>
-#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -69,7 +68,9 @@ static void an_object_is_read_with_all_it_holds(void **state)
 	assert_int_equal(n->type, NODE_NULL);
 	n = json_tree_next(t, n);
 	assert_span(n->text, "{\"c\":-2.5e1}");
-	assert_true(json_node_number(json_tree_get(t, n, SPAN_OF("c"))) == -25);
+	n = json_tree_get(t, n, SPAN_OF("c"));
+	assert_true(n->type == NODE_REAL && n->real == -25);
+	assert_span(n->text, "-2.5e1");
 	assert_null(json_tree_next(t, n));
 	assert_int_equal(json_tree_get(t, root, SPAN_OF(""))->type, NODE_OBJECT);
 	assert_span(json_tree_get(t, root, SPAN_OF("de"))->text, "x\ny");
@@ -78,8 +79,6 @@ static void an_object_is_read_with_all_it_holds(void **state)
 	assert_null(json_tree_get(t, root, SPAN_OF("c")));
 	assert_null(json_tree_get(t, a, SPAN_OF("c")));
 	assert_null(json_tree_get(t, NULL, SPAN_OF("c")));
-	assert_int_equal(json_node_number(a), 1);
-	assert_true(isnan(json_node_number(b)));
 }
 
 static void strings_keep_what_the_author_wrote(void **state)
