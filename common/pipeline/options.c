@@ -81,10 +81,15 @@ struct judge {
 	struct conf_report *report;
 };
 
-/* Complains at an option when a relation between two does not hold. */
+struct named {
+	const char *section, *name;
+};
+
+/* Complains about `one` when its relation to the other (may be NULL) does not hold: where
+ * it stands or, when the file has the other alone, where that does. */
 PRINTF(5, 6)
-static void require(const struct judge *j, bool holds, const char *section,
-		    const char *name, const char *format, ...)
+static void require(const struct judge *j, bool holds, const struct named *one,
+		    const struct named *other, const char *format, ...)
 {
 	char text[2 * ERR_BYTES];
 	va_list ap;
@@ -94,21 +99,34 @@ static void require(const struct judge *j, bool holds, const char *section,
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	conf_complain(j->report, j->options->path,
-		      options_place(j->options, section, name), "%s: %s", name, text);
+	struct conf_place own = options_place(j->options, one->section, one->name);
+	struct conf_place place =
+		other ? options_place(j->options, other->section, other->name) : own;
+	if (own.given || !place.given)
+		conf_complain(j->report, j->options->path, own, "%s: %s", one->name,
+			      text);
+	else
+		conf_complain(j->report, j->options->path, place, "%s.%s: %s",
+			      one->section, one->name, text);
 }
+
+#define OPTION(section, name) (&(const struct named){section, name})
 
 static void judge_times(const struct judge *j)
 {
 	const struct options *o = j->options;
 
-	require(j, o->pipeline.resend_max_ms >= o->pipeline.resend_first_ms, "pipeline",
-		"resend_max", "less than resend_first");
-	require(j, o->run.backoff_max_ms >= o->run.backoff_first_ms, "run", "backoff_max",
+	require(j, o->pipeline.resend_max_ms >= o->pipeline.resend_first_ms,
+		OPTION("pipeline", "resend_max"), OPTION("pipeline", "resend_first"),
+		"less than resend_first");
+	require(j, o->run.backoff_max_ms >= o->run.backoff_first_ms,
+		OPTION("run", "backoff_max"), OPTION("run", "backoff_first"),
 		"less than backoff_first");
-	require(j, o->run.hang_ms >= 3 * o->pipeline.heartbeat_ms, "run", "hang",
+	require(j, o->run.hang_ms >= 3 * o->pipeline.heartbeat_ms, OPTION("run", "hang"),
+		OPTION("pipeline", "heartbeat"),
 		"less than three times pipeline.heartbeat: healthy programs would be killed");
-	require(j, o->run.stop_ms > o->collect.drain_ms, "run", "stop",
+	require(j, o->run.stop_ms > o->collect.drain_ms, OPTION("run", "stop"),
+		OPTION("collect", "drain"),
 		"not above collect.drain: a drain that takes all its time would end in a kill");
 }
 
@@ -116,13 +134,14 @@ static void judge_sizes(const struct judge *j)
 {
 	const struct options *o = j->options;
 
-	require(j, o->collect.window_bytes >= o->collect.batch_bytes, "collect",
-		"window_bytes", "less than batch_bytes: no batch could leave");
-	require(j, o->dedup.worker_window_bytes >= o->collect.batch_bytes, "dedup",
-		"worker_window_bytes",
+	require(j, o->collect.window_bytes >= o->collect.batch_bytes,
+		OPTION("collect", "window_bytes"), OPTION("collect", "batch_bytes"),
+		"less than batch_bytes: no batch could leave");
+	require(j, o->dedup.worker_window_bytes >= o->collect.batch_bytes,
+		OPTION("dedup", "worker_window_bytes"), OPTION("collect", "batch_bytes"),
 		"less than collect.batch_bytes: no batch could leave");
-	require(j, o->publish.reorder_bytes >= o->collect.window_bytes, "publish",
-		"reorder_bytes",
+	require(j, o->publish.reorder_bytes >= o->collect.window_bytes,
+		OPTION("publish", "reorder_bytes"), OPTION("collect", "window_bytes"),
 		"less than collect.window_bytes: the store could stand still");
 }
 
@@ -130,7 +149,7 @@ static void judge_run(const struct judge *j)
 {
 	size_t len = strlen(j->options->pipeline.run);
 
-	require(j, len <= (size_t)RUN_BYTES_MAX, "pipeline", "run",
+	require(j, len <= (size_t)RUN_BYTES_MAX, OPTION("pipeline", "run"), NULL,
 		"%s has %zu bytes; at most %d leave room for a socket's name in the %d bytes "
 		"of its path",
 		j->options->pipeline.run, len, RUN_BYTES_MAX, ADDRESS_IPC_PATH_MAX);
@@ -155,7 +174,7 @@ static void resolve_endpoint(const struct judge *j, const char *name, char **end
 
 	if (address_parse(&e, *endpoint, NULL) || e.kind != ADDRESS_NAME)
 		return; /* the row's check has refused it, or it is complete */
-	require(j, !is_internal(e.path), "collect", name,
+	require(j, !is_internal(e.path), OPTION("collect", name), NULL,
 		"'%s' begins like a program, whose own sockets are called so", e.path);
 	if (strlen(j->options->pipeline.run) > (size_t)RUN_BYTES_MAX)
 		return; /* complained about at run */
@@ -184,7 +203,7 @@ static void judge_all(struct options *options, struct conf_report *report)
 	resolve_endpoint(&j, "submit", &options->collect.submit);
 	resolve_endpoint(&j, "admin", &options->collect.admin);
 	require(&j, strcmp(options->collect.submit, options->collect.admin) != 0,
-		"collect", "admin",
+		OPTION("collect", "admin"), OPTION("collect", "submit"),
 		"the same endpoint as submit: each must say which records it takes");
 }
 

@@ -145,17 +145,24 @@ static void every_mistake_in_the_file_is_told(void **state)
 		 ":3:9: hang: less than three times pipeline.heartbeat: healthy programs would be "
 		 "killed\n"},
 		{PROCESSES "pipeline: {heartbeat: 5s}\nrun:\n", P
-		 ":3:1: hang: less than three times pipeline.heartbeat: healthy programs would be "
-		 "killed\n"},
+		 ":2:23: run.hang: less than three times pipeline.heartbeat: healthy programs would "
+		 "be killed\n"},
 		{PROCESSES "collect: {drain: 1min}\n", P
-		 ":1:1: stop: not above collect.drain: a drain that takes all its time would end "
+		 ":2:18: run.stop: not above collect.drain: a drain that takes all its time would "
+		 "end in a kill\n"},
+		{PROCESSES "collect: {drain: 1min}\nrun: {hang: 10s}\n", P
+		 ":2:18: run.stop: not above collect.drain: a drain that takes all its time would "
+		 "end in a kill\n"},
+		{PROCESSES "run: {stop: 1s}\n", P
+		 ":2:13: stop: not above collect.drain: a drain that takes all its time would end "
 		 "in a kill\n"},
 		{PROCESSES "collect: {drain: 20s}\nrun: {stop: 20s}\n", P
 		 ":3:13: stop: not above collect.drain: a drain that takes all its time would end "
 		 "in a kill\n"},
 		{PROCESSES "collect: {window_bytes: 512KiB, batch_bytes: 1MiB}\n", P
-		 ":1:1: worker_window_bytes: less than collect.batch_bytes: no batch could leave\n" P
-		 ":2:25: window_bytes: less than batch_bytes: no batch could leave\n"},
+		 ":2:25: window_bytes: less than batch_bytes: no batch could leave\n" P
+		 ":2:46: dedup.worker_window_bytes: less than collect.batch_bytes: no batch could "
+		 "leave\n"},
 		{PROCESSES "publish: {reorder_bytes: 1MiB}\n", P
 		 ":2:26: reorder_bytes: less than collect.window_bytes: the store could stand "
 		 "still\n"},
