@@ -180,15 +180,20 @@ static json_t *lines_json(const struct outcome_lines *lines)
 	return list;
 }
 
+static json_t *seq_json(uint64_t seq)
+{
+	return seq ? json_integer((json_int_t)seq) : json_null();
+}
+
 static void print_json(const struct import *im)
 {
 	json_auto_t *result = json_pack(
-		"{s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:b,s:b,s:o,s:o,s:o,s:s?}", "schema",
+		"{s:s,s:I,s:I,s:I,s:I,s:I,s:o,s:o,s:b,s:b,s:o,s:o,s:o,s:s?}", "schema",
 		"normavis.import/1", "rows", (json_int_t)im->rows, "accepted",
 		(json_int_t)im->accepted, "repeated", (json_int_t)im->repeated, "refused",
 		(json_int_t)im->refused, "not_answered", (json_int_t)not_answered(im),
-		"first_seq", (json_int_t)im->first_seq, "last_seq",
-		(json_int_t)im->last_seq, "committed", (int)im->committed, "approximate",
+		"first_seq", seq_json(im->first_seq), "last_seq", seq_json(im->last_seq),
+		"committed", (int)im->committed, "approximate",
 		(int)im->accepted_seqs.approximate, "outcomes",
 		lines_json(&im->outcome.became), "would", lines_json(&im->outcome.would),
 		"refusals", import_report_json(im->report), "report",

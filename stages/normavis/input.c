@@ -64,9 +64,34 @@ enum status input_more(struct input *in, bool *ret_added, struct err *err)
 	}
 }
 
+/* Bytes that no text begins with. */
+static enum status check_unpacked(const struct input *in, struct err *err)
+{
+	static const struct {
+		const char *magic, *name, *unpack, *besides;
+	} packed[] = {
+		{"\x1F\x8B", "gzip", "zcat", ""},
+		{"\x28\xB5\x2F\xFD", "zstd", "zstdcat", ""},
+		{"PK\3\4", "zip", "unzip -p", " (or, of a spreadsheet, save it as CSV)"},
+	};
+	struct span head = input_view(in);
+
+	for (size_t i = 0; i < ARRAY_LEN(packed); i++) {
+		size_t len = strlen(packed[i].magic);
+
+		if (head.len >= len && memcmp(head.at, packed[i].magic, len) == 0)
+			return err_set(err, ST_EMALFORMED,
+				       "%s: packed (%s); unpack it first: %s FILE | "
+				       "normavis import ... /dev/stdin%s",
+				       in->path, packed[i].name, packed[i].unpack,
+				       packed[i].besides);
+	}
+	return ST_OK;
+}
+
 /* UTF-16 without a mark shows by a NUL in one of the first two bytes; no text that we take
  * begins so. */
-static enum status check_encoding(struct input *in, struct err *err)
+static enum status check_head(struct input *in, struct err *err)
 {
 	struct span head = input_view(in);
 
@@ -83,7 +108,7 @@ static enum status check_encoding(struct input *in, struct err *err)
 		return err_set(err, ST_EMALFORMED,
 			       "%s: UTF-16; save the file as UTF-8 and import that one",
 			       in->path);
-	return ST_OK;
+	return check_unpacked(in, err);
 }
 
 static enum status fill_first(struct input *in, struct err *err)
@@ -95,7 +120,7 @@ static enum status fill_first(struct input *in, struct err *err)
 	in->at = xmalloc(in->capacity);
 	while (!st && added && in->end < 4)
 		st = input_more(in, &added, err);
-	return st ? st : check_encoding(in, err);
+	return st ? st : check_head(in, err);
 }
 
 enum status input_open(struct input **ret, const char *path, struct err *err)
@@ -133,7 +158,7 @@ enum status input_of(struct input **ret, struct span bytes, struct err *err)
 	if (bytes.len)
 		memcpy(in->at, bytes.at, bytes.len);
 	in->end = bytes.len;
-	enum status st = check_encoding(in, err);
+	enum status st = check_head(in, err);
 	if (st)
 		return st;
 	*ret = TAKE(in);

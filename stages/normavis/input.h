@@ -5,7 +5,8 @@
  * a pipe is as good as a file.
  *
  * A UTF-8 byte order mark at the front is passed over. UTF-16 and UTF-32 are named and
- * refused: an import that guessed would turn an author's words into others.
+ * refused: an import that guessed would turn an author's words into others. So are files
+ * packed by gzip, zstd or zip.
  */
 #ifndef INPUT_H
 #define INPUT_H
@@ -27,7 +28,7 @@ struct input {
 	bool eof;
 };
 
-/* Errors: ST_ENOTFOUND, ST_EIO, ST_EMALFORMED (UTF-16, a directory). */
+/* Errors: ST_ENOTFOUND, ST_EIO, ST_EMALFORMED (UTF-16, packed, a directory). */
 enum status input_open(struct input **ret, const char *path, struct err *err) MUST_CHECK;
 void input_close(struct input *in); /* accepts NULL */
 DEFINE_OWNED(struct input, input_close)

@@ -31,6 +31,10 @@ result() { jq -r "$1" "$P/result"; }
 	run nv import --map "$IN/clothing.yaml" "$P/utf16.csv"
 	[ "$status" -eq 65 ]
 	[[ "$output" == *"UTF-16"* ]]
+	review r-1 | gzip >"$P/rows.ndjson.gz"
+	run nv import "$P/rows.ndjson.gz"
+	[ "$status" -eq 65 ]
+	[[ "$output" == *"$P/rows.ndjson.gz: packed (gzip); unpack it first: zcat FILE | normavis import"* ]]
 	run nv import "$P/absent.ndjson"
 	[ "$status" -eq 65 ]
 	run nv import --map "$IN/judgeme.yaml" "$IN/judgeme.csv"
@@ -78,6 +82,7 @@ result() { jq -r "$1" "$P/result"; }
 
 	imported --map "$IN/clothing.yaml" "$IN/clothing.csv"
 	[ "$(result '[.accepted, .repeated] | @csv')" = 0,6 ]
+	[ "$(result '[.first_seq, .last_seq] | tojson')" = "[null,null]" ]
 
 	cp "$IN/clothing.csv" "$P/more.csv"
 	echo "6,44,62,Fine,Nothing to add.,4,1,0,,," >>"$P/more.csv"
@@ -200,6 +205,19 @@ result() { jq -r "$1" "$P/result"; }
 	pipeline_start
 	imported --map "$IN/clothing.yaml" <(cat "$IN/clothing.csv")
 	[ "$(result .accepted)" = 6 ]
+	review r-1 | gzip | zcat | nv import /dev/stdin | grep -q "accepted 1,"
+}
+
+@test "a rating with decimals comes in as it stands in the file" {
+	few_rules
+	pipeline_start
+	printf 'name: d\nformat: csv\nsource: d\nfields:\n' >"$P/map.yaml"
+	printf '  %s\n' 'subject: {column: s}' 'supplier: {constant: p-1}' 'text: {column: t}' \
+		'rating.value: {column: r}' >>"$P/map.yaml"
+	printf 's,r,t\na,4.9,"Good, all of it."\nb,4.333,Fine.\nc,1.001,Bad.\n' >"$P/rows.csv"
+	imported --map "$P/map.yaml" "$P/rows.csv"
+	[ "$(result '[.accepted, .refused] | @csv')" = 3,0 ]
+	[ "$(stored 'SELECT group_concat(rating) FROM (SELECT rating FROM reviews ORDER BY rating)')" = 1001,4333,4900 ]
 }
 
 @test "legacy keeps the state of the source and says what the rules would have decided" {

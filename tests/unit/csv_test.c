@@ -181,6 +181,16 @@ static void what_is_no_csv_of_ours_is_named(void **state)
 	       "input: UTF-16; save the file as UTF-8 and import that one");
 	expect(bare, sizeof(bare) - 1, CSV_DIALECT_DEFAULT,
 	       "input: UTF-16; save the file as UTF-8 and import that one");
+	expect("\x1F\x8B\x08\0", 4, CSV_DIALECT_DEFAULT,
+	       "input: packed (gzip); unpack it first: zcat FILE | normavis import ... "
+	       "/dev/stdin");
+	expect("\x28\xB5\x2F\xFD", 4, CSV_DIALECT_DEFAULT,
+	       "input: packed (zstd); unpack it first: zstdcat FILE | normavis import ... "
+	       "/dev/stdin");
+	expect("PK\3\4", 4, CSV_DIALECT_DEFAULT,
+	       "input: packed (zip); unpack it first: unzip -p FILE | normavis import ... "
+	       "/dev/stdin (or, of a spreadsheet, save it as CSV)");
+	expect("PK,b\n", 5, CSV_DIALECT_DEFAULT, "[PK][b]");
 	expect("a,\"b\n", 5, CSV_DIALECT_DEFAULT,
 	       "input:1: the header cannot be read: a quote is opened, and what follows does "
 	       "not close it");
