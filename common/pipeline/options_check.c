@@ -7,7 +7,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,6 +14,7 @@
 #include "alloc.h"
 #include "file.h"
 #include "ipc.h"
+#include "run_dir.h"
 
 struct probe {
 	const struct options *options;
@@ -94,15 +94,6 @@ static void check_readable(const struct probe *p, const char *path, bool directo
 		complain(p, "%s: cannot be read: %s", path, strerror(errno));
 }
 
-/* Whether a program of a running pipeline holds its lock. */
-static bool is_running(const struct options *options, const char *program)
-{
-	OWNED(freep) char *path = options_lock(options, program);
-	OWNED(file_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-}
-
 static void check_tcp(const struct probe *p, const struct address *e)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(e->port)};
@@ -117,7 +108,7 @@ static void check_tcp(const struct probe *p, const struct address *e)
 	    listen(fd, 1) == 0)
 		return;
 	int why = errno;
-	if (why != EADDRINUSE || !is_running(p->options, "collect"))
+	if (why != EADDRINUSE || !run_dir_is_held(p->options, "collect"))
 		complain(p, "tcp://%s:%u: %s", e->host, e->port, strerror(why));
 }
 
@@ -129,7 +120,7 @@ static void check_socket(const struct probe *p, const char *path, const char *pr
 
 	if (lstat(path, &info) == 0 && !S_ISSOCK(info.st_mode))
 		complain(p, "%s: is there and no socket; it would be deleted", path);
-	else if (ipc_look(path, &err) && !is_running(p->options, program))
+	else if (ipc_look(path, &err) && !run_dir_is_held(p->options, program))
 		complain(p, "%s", err.text);
 }
 
@@ -185,6 +176,15 @@ static void check_between(const struct probe *p)
 	}
 }
 
+/* The sockets of a pipeline that runs are no complaint, unless it is another one. */
+static void check_owner(const struct probe *p)
+{
+	struct err err;
+
+	if (run_dir_check(p->options, &err))
+		complain(p, "%s", err.text);
+}
+
 static void check_reserve(const struct probe *p)
 {
 	OWNED(freep) char *there = xstrdup(p->options->pipeline.data);
@@ -209,6 +209,7 @@ void options_check(const struct options *options, struct conf_report *report)
 	p.name = "run";
 	check_directory(&p, pipeline->run);
 	check_between(&p);
+	check_owner(&p);
 	p.name = "rules";
 	check_readable(&p, pipeline->rules, true);
 	p.name = "policy";

@@ -3,7 +3,8 @@
  * Looks, and changes nothing: no directory is made, no file is left. What a load has
  * checked already (bounds, the length of ipc paths) is not looked at again.
  *
- *	run, data       can be made, or are there and can be written
+ *	run, data       can be made, or are there and can be written; no pipeline with other
+ *	                data runs in that run
  *	rules, policy   are there and can be read
  *	ipc:///path     its directory can be written; what stands there is a socket that no
  *	                other process has, unless the running pipeline does (its locks); the

@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "digest.h"
 #include "file.h"
+#include "run_dir.h"
 
 #define IDLE_WAIT_MS 250
 
@@ -163,10 +164,8 @@ static enum status run_stage(const struct stage *stage, const struct arguments *
 	st = file_make_dirs(options->pipeline.run, 0750, err);
 	if (st == ST_OK)
 		st = file_make_dirs(options->pipeline.data, 0700, err);
-	char *lock_path = st ? NULL : options_lock(options, arguments->slot);
 	if (st == ST_OK)
-		st = file_lock(&lock, lock_path, err);
-	free(lock_path);
+		st = run_dir_take(&lock, options, arguments->slot, err);
 	if (st == ST_OK)
 		st = bus_open(&bus, err);
 	if (st)

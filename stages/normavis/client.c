@@ -109,7 +109,9 @@ enum status client_open(struct client **ret, const struct installation *installa
 	c->out = BUF_INIT(2 * MESSAGE_BYTES);
 	for (size_t i = 0; i < ARRAY_LEN(c->message); i++)
 		c->message[i].text = BUF_INIT(2 * MESSAGE_BYTES);
-	enum status st = bus_open(&c->bus, err);
+	enum status st = run_dir_check(installation->options, err);
+	if (st == ST_OK)
+		st = bus_open(&c->bus, err);
 	if (st == ST_OK)
 		st = bus_add(c->bus, &c->socket, BUS_DEALER,
 			     options->endpoint == ADMIN ? o->admin : o->submit, 0,

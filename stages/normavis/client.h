@@ -55,7 +55,8 @@ struct client_options {
 
 struct client;
 
-/* With options->wait, fails before anything can be sent where journal or store cannot be
+/* ST_ECONFIG where the pipeline that runs is another one (run_dir.h).
+ * With options->wait, fails before anything can be sent where journal or store cannot be
  * read (what is not there yet may come): ST_EIO and other errors of store_open. */
 enum status client_open(struct client **ret, const struct installation *installation,
 			const struct client_options *options, struct err *err) MUST_CHECK;

@@ -43,10 +43,11 @@ static int read_arguments(int argc, char **argv, struct arguments *ret)
 	return cmd_options(&cmd_check, argc, argv, options, false);
 }
 
-/* Without a configuration nobody knows. */
+/* Without a configuration nobody knows; one with other data is not this pipeline. */
 static bool is_running(const struct installation *i)
 {
-	return i->options && installation_holds(i, INSTALLATION_SUPERVISOR, NULL);
+	return i->options && installation_holds(i, INSTALLATION_SUPERVISOR, NULL) &&
+	       run_dir_check(i->options, NULL) == ST_OK;
 }
 
 static void print_json(const struct conf_report *report, const struct installation *i,

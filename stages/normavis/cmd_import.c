@@ -42,7 +42,7 @@ static const char help[] =
 	"\n"
 	"Exit codes: 0 done, 1 some rows were refused, 64 usage, 65 a file cannot be read,\n"
 	"69 the pipeline is not running, 74 input or output, 75 the intake stayed busy, or\n"
-	"interrupted, 78 the mapping or the configuration.\n";
+	"interrupted, 78 the mapping or the configuration, or what runs has other data.\n";
 
 struct arguments {
 	const char *config, *map, *source, *site, *report;

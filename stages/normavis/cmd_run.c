@@ -13,6 +13,7 @@
 #include "file.h"
 #include "log.h"
 #include "options_check.h"
+#include "run_dir.h"
 #include "spawn.h"
 #include "supervisor.h"
 
@@ -88,13 +89,15 @@ static int prepare(const struct installation *installation)
 
 static int take_lock(const struct installation *installation, int *ret_lock)
 {
-	OWNED(freep)
-	char *path = options_lock(installation->options, INSTALLATION_SUPERVISOR);
+	const struct options *options = installation->options;
+	OWNED(freep) char *path = options_lock(options, INSTALLATION_SUPERVISOR);
 	struct err err = {""};
-	enum status st = file_make_dirs(installation->options->pipeline.run, 0700, &err);
+	enum status st = file_make_dirs(options->pipeline.data, 0700, &err);
 
 	if (st == ST_OK)
-		st = file_lock(ret_lock, path, &err);
+		st = file_make_dirs(options->pipeline.run, 0700, &err);
+	if (st == ST_OK)
+		st = run_dir_take(ret_lock, options, INSTALLATION_SUPERVISOR, &err);
 	if (st == ST_EBUSY)
 		err_set(&err, st, "this pipeline runs already (%s is held)", path);
 	return st ? cmd_failed(&cmd_run, st, &err) : 0;

@@ -43,7 +43,7 @@ static const char help[] =
 	"  --json         one object, schema normavis.status/1, with all of this\n"
 	"\n"
 	"Exit codes: 0 it balances, 1 it does not, 65 journal or store cannot be read,\n"
-	"or do not belong together.\n";
+	"or do not belong together, 78 the configuration, or what runs has other data.\n";
 
 struct arguments {
 	const char *config;
@@ -384,7 +384,9 @@ static int run_status(int argc, char **argv)
 		code = installation_open_for(&installation, arguments.config);
 	if (code)
 		return code;
-	enum status st = account_take(&account, &installation, &err);
+	enum status st = run_dir_check(installation.options, &err);
+	if (st == ST_OK)
+		st = account_take(&account, &installation, &err);
 	if (st == ST_OK && account.has_store && (arguments.outcomes || arguments.json))
 		st = outcomes_read(&outcomes, &installation, &err);
 	if (st)

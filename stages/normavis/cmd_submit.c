@@ -45,7 +45,7 @@ static const char help[] =
 	"\n"
 	"Exit codes: 0 done, 1 some were refused, 64 usage, 69 the pipeline is not running\n"
 	"(what was answered `accepted` is durable all the same), 74 input or output, 75 the intake\n"
-	"stayed busy, or interrupted.\n";
+	"stayed busy, or interrupted, 78 the configuration, or what runs has other data.\n";
 
 struct arguments {
 	const char *config;

@@ -10,9 +10,10 @@
 #define INSTALLATION_H
 
 #include "options.h"
+#include "run_dir.h"
 
 #define INSTALLATION_CONFIG	"pipeline.yaml" /* in the working directory */
-#define INSTALLATION_SUPERVISOR "normavis"	/* the slot of `normavis run` */
+#define INSTALLATION_SUPERVISOR RUN_DIR_SUPERVISOR
 
 struct installation {
 	struct options *options;

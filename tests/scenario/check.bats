@@ -95,6 +95,37 @@ refused_alike() {
 	nv check --json | jq -e '.fine and (.running | not)'
 }
 
+@test "a run directory where another pipeline runs is told, and nothing is sent to that one" {
+	sed -i "s|^pipeline: {|&run: $P/run, |" "$P/pipeline.yaml"
+	pipeline_start
+	first=$P/pipeline.yaml other=$P/other.yaml
+	sed 's|^pipeline: {|&data: elsewhere, |' "$first" >"$other"
+	told="run: $P/run: a pipeline runs there whose data are others, in $P/data"
+
+	run "$BIN/normavis" check --config "$other"
+	[ "$status" -eq 78 ]
+	[ "$output" = "$other:1:17: $told" ] || [[ "$output" == "$other:1:"*": $told" ]]
+	"$BIN/normavis" check --json --config "$other" >"$P/checked" || true
+	jq -e '.fine == false and .running == false' "$P/checked"
+	run "$BIN/normavis" run --config "$other"
+	[ "$status" -eq 78 ]
+	[[ "$output" == *"$told" ]]
+	review r-1 >"$P/in"
+	for verb in "submit --no-wait" "import --no-wait $P/in" status; do
+		# shellcheck disable=SC2086
+		run "$BIN/normavis" $verb --config "$other" <"$P/in"
+		[ "$status" -eq 78 ]
+		[[ "$output" == *"${told#run: }"* ]]
+	done
+	[ ! -e "$P/elsewhere" ]
+	figure_is .conservation.records.kinds.review null
+
+	# With that one gone the directory is free.
+	pipeline_stop
+	run "$BIN/normavis" check --config "$other"
+	[ "$status" -eq 0 ]
+}
+
 @test "a missing configuration says so" {
 	rm "$P/pipeline.yaml"
 	refused_alike
