@@ -77,6 +77,12 @@ static const struct word compared[] = {
 	{"target", "U-HIDDENRULE"},
 };
 
+/* What the author wrote: the tone check reads words and patterns, not values. */
+static const struct word written[] = {
+	{"title", "U-NEG"},
+	{"text", "U-NEG"},
+};
+
 static const struct unlawful_ground *find_ground(const char *code)
 {
 	for (size_t i = 0; i < ARRAY_LEN(grounds); i++)
@@ -204,23 +210,34 @@ bool ground_restricts(enum action action)
 	return action >= ACTION_AWAIT_AUTHOR;
 }
 
+static enum status check_field(const struct law *law, const struct yaml_node *field,
+			       struct err *err)
+{
+	const struct unlawful_ground *ground =
+		ground_of(compared, ARRAY_LEN(compared), field->text, field->len);
+	const char *instead = "";
+
+	if (!ground) {
+		ground = ground_of(written, ARRAY_LEN(written), field->text, field->len);
+		instead = "; look for words or a pattern in it";
+	}
+	if (!ground)
+		return ST_OK;
+	return yaml_error(law->doc, field, err,
+			  "a rule that restricts cannot name values of '%s': %s (%s)%s",
+			  field->text, ground->why,
+			  reasons_cite(law->reasons, ground->code), instead);
+}
+
 static enum status check_compared(const struct law *law, const struct yaml_node *node,
 				  struct err *err)
 {
 	const struct yaml_node *field = yaml_get(node, "field");
-	const struct unlawful_ground *ground = NULL;
 	enum status st = ST_OK;
 
 	if (field && field->kind == YAML_SCALAR &&
 	    (yaml_get(node, "is") || yaml_get(node, "in")))
-		ground =
-			ground_of(compared, ARRAY_LEN(compared), field->text, field->len);
-	if (ground)
-		return yaml_error(law->doc, field, err,
-				  "a rule that restricts cannot name values of '%s': %s "
-				  "(%s)",
-				  field->text, ground->why,
-				  reasons_cite(law->reasons, ground->code));
+		st = check_field(law, field, err);
 	for (const struct yaml_node *at = node->first; at && !st; at = at->next)
 		st = check_compared(law, at, err);
 	return st;

@@ -11,8 +11,10 @@
  *			silent hiding (U-HIDE), for changed words (U-EDIT) and the like
  *	one that restricts (await-author, hold, reject), besides: compares who is
  *			reviewed with given values (U-SUPREQ), who writes (U-RETAL), one
- *			review's own ids (U-HIDDENRULE); refuses withdrawals and
- *			erasures (U-ERASEHOLD) or invitations (U-GATE)
+ *			review's own ids (U-HIDDENRULE), a title or text as a whole
+ *			(U-NEG: only words and patterns are tried for the tone);
+ *			refuses withdrawals and erasures (U-ERASEHOLD) or
+ *			invitations (U-GATE)
  *
  * Errors of all: ST_ECONFIG, with the position, the code and its clauses.
  */
