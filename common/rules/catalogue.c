@@ -11,6 +11,7 @@ enum list {
 	CONDITIONAL,
 	UNLAWFUL,
 	OWN_ACT,
+	BY_PERSON,
 	DSA_GROUND,
 	DSA_CATEGORY,
 	DSA_KEYWORD,
@@ -37,6 +38,11 @@ static bool has(enum list list, const char *name)
 		if (names[i].list == list && strcmp(names[i].name, name) == 0)
 			return true;
 	return false;
+}
+
+bool catalogue_is_by_person(const char *code)
+{
+	return has(BY_PERSON, code);
 }
 
 static const char *nearest(enum list list, const char *wrong)

@@ -20,4 +20,7 @@
  * to say, and is passed over here. */
 void catalogue_check(const char *path, struct span bytes, struct conf_report *report);
 
+/* Does a rejection with this reason say what only a person can know or has done? */
+bool catalogue_is_by_person(const char *code);
+
 #endif

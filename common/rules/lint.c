@@ -108,16 +108,6 @@ static void lint_scope(const struct lint *l, const struct rule *r)
 			      "no kind in the rule's scope has a language");
 }
 
-/* Whoever is told "you said this before" has done so. */
-static void lint_reason(const struct lint *l, const struct rule *r)
-{
-	if (strcmp(r->reason, "L-DUP") == 0 &&
-	    !condition_asks(r->when, CONDITION_DUPLICATE))
-		lint_complain(l, r->doc, yaml_get(r->node, "reason"),
-			      "L-DUP is the reason of a duplicate, and nothing in `when` "
-			      "asks for one ({duplicate: ..})");
-}
-
 static uint64_t hash_texts(char *const *texts, uint64_t seed)
 {
 	uint64_t sum = 0;
@@ -285,10 +275,9 @@ void lint_ruleset(struct ruleset *rs, const struct word_lists *lists,
 	struct lint l = {rs, lists, criticism, report};
 	OWNED(freep) char *profile = xstrdup(rs->profile);
 
-	for (size_t i = 0; i < rs->rule_count; i++) {
+	for (size_t i = 0; i < rs->rule_count; i++)
 		lint_scope(&l, &rs->rules[i]);
-		lint_reason(&l, &rs->rules[i]);
-	}
+	lint_reasons(&l);
 	lint_conditions(&l);
 	lint_words(&l);
 	lint_patterns(&l);

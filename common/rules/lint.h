@@ -8,6 +8,10 @@
  *		is spared: U-NEG
  *	the harsh opinions have no praise beside them: U-NEG
  *	it is hit for its length, and the reason is another than C-SHORT: U-HIDDENRULE
+ *	one of its ways holds for every sentence, harsh or praise: U-HIDDENRULE
+ *	it has more ways to be fulfilled than are tried (256), or longer ones (32): U-NEG
+ *	it rests on a ground that has a reason of its own, and gives another: U-HIDDENRULE
+ *	it rejects with a reason that only a person can give (catalogue.h): U-OTHER
  *	a live rule decides none of its own examples, a severer one being there each time
  *	a pattern of folded text asks for capitals or accents
  *	two rules have the same `when` and scope, and the same mode or the same action
@@ -21,10 +25,11 @@
  * and clauses. What holds in which records is not proved: two conditions that are refused
  * contradict each other for certain, others may do so unseen.
  *
- * Bounds: (sentences + examples x profiles) evaluations of the set; per rule that restricts, ways
- *	   through its conditions (256) x its conditions (32) x sentences that concern it; pairs of
- *	   conditions of one rule. No clock: what loads today loads for ever.
- * Tests:  tests/unit/lint_test.c, tests/scenario/lint.bats
+ * Bounds: (sentences + examples x profiles) evaluations of the set; per rule that restricts,
+ *	   ways through its conditions (256) x its conditions (32) x sentences that concern it,
+ *	   and ways x all sentences where each of them fulfils it; pairs of conditions of one
+ *	   rule. No clock: what loads today loads for ever.
+ * Tests:  tests/unit/lint_test.c, lint_condition_test.c, lint_tone_test.c, tests/scenario/lint.bats
  */
 #ifndef LINT_H
 #define LINT_H

@@ -32,6 +32,8 @@ const char *lint_source(const struct rule *r);
 
 void lint_tone(const struct lint *l);	    /* lint_tone.c */
 void lint_neutral(const struct lint *l);    /* lint_neutral.c */
+void lint_whole(const struct lint *l);	    /* lint_whole.c */
+void lint_reasons(const struct lint *l);    /* lint_reason.c */
 void lint_conditions(const struct lint *l); /* lint_condition.c */
 void lint_words(const struct lint *l);	    /* lint_words.c */
 void lint_patterns(const struct lint *l);   /* lint_pattern.c */
@@ -65,10 +67,22 @@ void lint_writer_release(struct lint_writer *w);
 bool lint_write(struct lint_writer *w, const struct record *base, struct span text,
 		const char *language, struct record *ret);
 
+/* lint_length.c: what a text must come to. */
+struct lint_lengths {
+	int64_t chars, words, letters, lines; /* more than these */
+	bool is_bounded;		      /* the rule wants it short as well */
+};
+
+/* Adds words of no tone until it does. false: no text is as long. */
+bool lint_pad(struct buf *text, const char *language, const struct lint_lengths *wanted);
+
+/* Raises them above all bounds in the condition, so that what asks for a short text does not hold. */
+void lint_lengths_pass(struct lint_lengths *ret, const struct condition *c);
+
 /* lint_way.c: one way to fulfil the conditions of a rule: all that must hold together, or (negated)
  * must not. */
-#define LINT_WAYS_MAX  256 /* of a rule; more are not tried */
-#define LINT_WAY_MAX   32  /* conditions of a way; more are left to chance */
+#define LINT_WAYS_MAX  256 /* of a rule; one that has more is refused */
+#define LINT_WAY_MAX   32  /* conditions of a way; so is one with more */
 #define LINT_WAY_WHOLE SIZE_MAX
 
 struct lint_part {
@@ -84,9 +98,11 @@ struct lint_way {
 struct lint_ways {
 	struct lint_way *at; /* LINT_WAYS_MAX of room */
 	size_t count;
+	bool cut; /* not all of them, or not with all their conditions */
 };
 
 struct lint_ways lint_ways_of(const struct rule *r);
+struct lint_lengths lint_way_lengths(const struct lint_way *way);
 void lint_ways_release(struct lint_ways *w);
 
 /* A review for which the conditions of the way hold that are not about text, and with a word or

@@ -12,7 +12,7 @@ static void extend(struct lint_ways *w, const struct condition *c, bool negated)
 
 static struct lint_ways new_ways(void)
 {
-	return (struct lint_ways){xcalloc(LINT_WAYS_MAX, sizeof(struct lint_way)), 0};
+	return (struct lint_ways){.at = xcalloc(LINT_WAYS_MAX, sizeof(struct lint_way))};
 }
 
 void lint_ways_release(struct lint_ways *w)
@@ -22,9 +22,12 @@ void lint_ways_release(struct lint_ways *w)
 
 static void add_part(struct lint_ways *w, const struct condition *c, bool negated)
 {
-	for (size_t i = 0; i < w->count; i++)
+	for (size_t i = 0; i < w->count; i++) {
 		if (w->at[i].count < LINT_WAY_MAX)
 			w->at[i].part[w->at[i].count++] = (struct lint_part){c, negated};
+		else
+			w->cut = true;
+	}
 }
 
 /* Each way there is, on through each of the conditions. */
@@ -33,10 +36,12 @@ static void part_ways(struct lint_ways *w, const struct condition *first, bool n
 	OWNED(lint_ways_release) struct lint_ways before = *w, branch = new_ways();
 
 	*w = new_ways();
+	w->cut = before.cut;
 	for (const struct condition *at = first; at; at = at->next) {
 		memcpy(branch.at, before.at, before.count * sizeof(*branch.at));
 		branch.count = before.count;
 		extend(&branch, at, negated);
+		w->cut |= branch.cut || branch.count > LINT_WAYS_MAX - w->count;
 		for (size_t i = 0; i < branch.count && w->count < LINT_WAYS_MAX; i++)
 			w->at[w->count++] = branch.at[i];
 	}

@@ -115,6 +115,12 @@ struct measure measure_text(struct span text)
 	return m;
 }
 
+bool measure_is_length(enum measure_kind kind)
+{
+	return kind == MEASURE_LENGTH_CHARS || kind == MEASURE_LETTERS ||
+	       kind == MEASURE_WORDS || kind == MEASURE_LINES;
+}
+
 uint32_t measure_capitals_percent(const struct measure *m)
 {
 	return m->letters ? (uint32_t)((uint64_t)m->capitals * 100 / m->letters) : 0;

@@ -49,6 +49,9 @@ enum measure_kind {
 
 extern const char *const measure_names[MEASURE_KIND_COUNT + 1]; /* NULL-ended */
 
+/* Does it grow with the text, whatever the text says? */
+bool measure_is_length(enum measure_kind kind);
+
 struct measure {
 	uint32_t chars;
 	uint32_t letters;

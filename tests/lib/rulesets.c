@@ -9,30 +9,34 @@
 #define REASON(code)                                                                \
 	"  - {code: " code ", label: {en: x, fr: x}, explanation: {en: x, fr: x}, " \
 	"evidence: x}\n"
+#define TERM(code)                                                                  \
+	"  - {code: " code ", label: {en: x, fr: x}, explanation: {en: x, fr: x}, " \
+	"evidence: x, condition: x}\n"
 const char rulesets_reasons[] = "version: 1\nlawful:\n" REASON("L-SPAM") REASON(
-	"L-DUP") "conditional:\n  - {code: C-SHORT, label: {en: x, fr: x}, explanation: {en: x, "
-		 "fr: x}, evidence: x, condition: x}\n"
-		 "unlawful:\n"
-		 "  - {code: U-NEG, behaviour: b, breaks: [EU-04, UK-03, US-12, AF-14, ISO-28]}\n"
-		 "  - {code: U-SUPREQ, behaviour: b, breaks: [AF-30, UK-20, DE-02]}\n"
-		 "  - {code: U-PLAN, behaviour: b, breaks: [AF-14, IT-07, FR-22]}\n"
-		 "  - {code: U-COMPLAINT, behaviour: b, breaks: [UK-21]}\n"
-		 "  - {code: U-DEAL, behaviour: b, breaks: [UK-22, US-11]}\n"
-		 "  - {code: U-DELAY, behaviour: b, breaks: [UK-19, AF-13]}\n"
-		 "  - {code: U-EDIT, behaviour: b, breaks: [AF-16, FR-20, AU-01]}\n"
-		 "  - {code: U-HIDE, behaviour: b, breaks: [DSA-11, UK-04]}\n"
-		 "  - {code: U-HIDDENRULE, behaviour: b, breaks: [FR-16, AF-10, DSA-17]}\n"
-		 "  - {code: U-OTHER, behaviour: b, breaks: [DSA-17, DSA-19]}\n"
-		 "  - {code: U-NOTICE, behaviour: b, breaks: [FR-04, ISO-33, DSA-11]}\n"
-		 "  - {code: U-GATE, behaviour: b, breaks: [UK-27, AU-02, IT-07, ISO-14]}\n"
-		 "  - {code: U-AUTO5, behaviour: b, breaks: [IT-08]}\n"
-		 "  - {code: U-EARLY, behaviour: b, breaks: [US-16]}\n"
-		 "  - {code: U-LABEL, behaviour: b, breaks: [PL-01, IT-07, FR-19]}\n"
-		 "  - {code: U-INCENT, behaviour: b, breaks: [US-05, UK-02]}\n"
-		 "  - {code: U-HIJACK, behaviour: b, breaks: [UK-26]}\n"
-		 "  - {code: U-RETAL, behaviour: b, breaks: [US-11, DSA-03]}\n"
-		 "  - {code: U-STALE, behaviour: b, breaks: [UK-16]}\n"
-		 "  - {code: U-ERASEHOLD, behaviour: b, breaks: [GD-11, ISO-44]}\n";
+	"L-DUP") REASON("L-OFFTOPIC") REASON("L-FAKE") REASON("L-ILLEGAL")
+	REASON("L-COURT") REASON("L-EXPIRED") "conditional:\n" TERM("C-SHORT") TERM(
+		"C-NOPROOF") TERM("C-LATE") TERM("C-OLD")
+		TERM("C-LANG") "unlawful:\n"
+			       "  - {code: U-NEG, behaviour: b, breaks: [EU-04, UK-03, US-12, AF-14, ISO-28]}\n"
+			       "  - {code: U-SUPREQ, behaviour: b, breaks: [AF-30, UK-20, DE-02]}\n"
+			       "  - {code: U-PLAN, behaviour: b, breaks: [AF-14, IT-07, FR-22]}\n"
+			       "  - {code: U-COMPLAINT, behaviour: b, breaks: [UK-21]}\n"
+			       "  - {code: U-DEAL, behaviour: b, breaks: [UK-22, US-11]}\n"
+			       "  - {code: U-DELAY, behaviour: b, breaks: [UK-19, AF-13]}\n"
+			       "  - {code: U-EDIT, behaviour: b, breaks: [AF-16, FR-20, AU-01]}\n"
+			       "  - {code: U-HIDE, behaviour: b, breaks: [DSA-11, UK-04]}\n"
+			       "  - {code: U-HIDDENRULE, behaviour: b, breaks: [FR-16, AF-10, DSA-17]}\n"
+			       "  - {code: U-OTHER, behaviour: b, breaks: [DSA-17, DSA-19]}\n"
+			       "  - {code: U-NOTICE, behaviour: b, breaks: [FR-04, ISO-33, DSA-11]}\n"
+			       "  - {code: U-GATE, behaviour: b, breaks: [UK-27, AU-02, IT-07, ISO-14]}\n"
+			       "  - {code: U-AUTO5, behaviour: b, breaks: [IT-08]}\n"
+			       "  - {code: U-EARLY, behaviour: b, breaks: [US-16]}\n"
+			       "  - {code: U-LABEL, behaviour: b, breaks: [PL-01, IT-07, FR-19]}\n"
+			       "  - {code: U-INCENT, behaviour: b, breaks: [US-05, UK-02]}\n"
+			       "  - {code: U-HIJACK, behaviour: b, breaks: [UK-26]}\n"
+			       "  - {code: U-RETAL, behaviour: b, breaks: [US-11, DSA-03]}\n"
+			       "  - {code: U-STALE, behaviour: b, breaks: [UK-16]}\n"
+			       "  - {code: U-ERASEHOLD, behaviour: b, breaks: [GD-11, ISO-44]}\n";
 
 static void put_file(struct buf *pack, const char *path, const char *text)
 {

@@ -4,8 +4,8 @@
 
 #include "ruleset.h"
 
-/* A rule of which tests say only what matters to them. The catalogue has L-SPAM, L-DUP and
- * every unlawful code. */
+/* A rule of which tests say only what matters to them. The catalogue has L-SPAM, L-DUP,
+ * a few more that matter to some test, and every unlawful code. */
 extern const char rulesets_reasons[];
 #define PEOPLE	 "clause: [AF-10], title: {en: x, fr: x}, owner: o, review_by: 2030-01-01"
 #define EXAMPLES "examples: {match: [a], pass: [b]}"

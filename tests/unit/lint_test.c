@@ -63,6 +63,21 @@ static void what_a_rule_may_not_rest_on_is_refused_with_code_and_clause(void **s
 		{.when = "{field: author_ref, is: bob}", .complaint = "U-RETAL"},
 		{.when = "{field: display_name, is: Bob}", .complaint = "U-RETAL"},
 		{.when = "{field: source_id, is: r1}", .complaint = "U-HIDDENRULE"},
+		{.when = "{field: title, in: [Arnaque, Nul, Scam]}",
+		 .action = "reject",
+		 .complaint =
+			 A_YAML "3:19: a rule that restricts cannot name values of "
+				"'title': no review is refused, held or slowed for its "
+				"rating or its tone (U-NEG; EU-04, UK-03, US-12, AF-14, "
+				"ISO-28); look for words or a pattern in it"},
+		{.when = "{any: [{words: [a]}, {not: {field: text, is: Nul}}]}",
+		 .mode = "shadow",
+		 .complaint = A_YAML "3:46: a rule that restricts cannot name values of "
+				     "'text'"},
+		{.when = "{field: title, is: Nul}",
+		 .action = "label",
+		 .match = "{title: Nul}"},
+		{.when = "{field: title, present: false}"},
 		{.when = "{field: target, present: true}",
 		 .scope = "{kinds: [withdrawal]}",
 		 .complaint = "(U-ERASEHOLD; GD-11, ISO-44)"},
@@ -77,6 +92,96 @@ static void what_a_rule_may_not_rest_on_is_refused_with_code_and_clause(void **s
 		 .match = "{fields: {source: shop}}"},
 		{.when = "{words: [tone, stars, rating, plan]}"},
 		{.when = "{field: origin, is: expert}"},
+	};
+
+	judged_rows(rows, ARRAY_LEN(rows), NULL);
+}
+
+static void a_reason_is_that_of_the_ground(void **state)
+{
+	(void)state;
+#define NO_PURCHASE   "{field: purchase_ref, present: false}"
+#define NO_INVITATION "{not: {field: invitation_id, present: true}}"
+#define LATE	      "{date: submitted_at, after: experience_date, days: 30}"
+	static const struct judged_row rows[] = {
+		{.when = NO_PURCHASE,
+		 .reason = "L-FAKE",
+		 .complaint = A_YAML "8:13: rule r (hold) rests on a missing proof of "
+				     "purchase: the reason of that is C-NOPROOF, which "
+				     "the terms declare, and not L-FAKE (U-HIDDENRULE; "
+				     "FR-16, AF-10, DSA-17; AF-05, FR-06)"},
+		{.when = BOTH(NO_PURCHASE, NO_INVITATION), .complaint = "is C-NOPROOF"},
+		{.when = "{any: [{words: [zz]}, " BOTH(
+			 NO_INVITATION, "{not: {field: country, is: FR}}") "]}",
+		 .action = "await-author",
+		 .mode = "shadow",
+		 .complaint = "is C-NOPROOF"},
+		{.when = BOTH(NO_PURCHASE, "{measure: letters, above: 0}"),
+		 .complaint = "is C-NOPROOF"},
+		{.when = BOTH(NO_PURCHASE, "{not: {words: [zz]}}"),
+		 .complaint = "is C-NOPROOF"},
+		{.when = NO_PURCHASE, .reason = "C-NOPROOF"},
+		{.when = NO_PURCHASE, .action = "label"},
+		{.when = "{not: " NO_PURCHASE "}",
+		 .match = "{fields: {purchase_ref: P}}"},
+		/* One sign among several. */
+		{.when = BOTH(NO_PURCHASE, "{words: [zzcasino]}"), .match = "zzcasino"},
+		{.when = BOTH(NO_PURCHASE, "{field: attestation, is: false}"),
+		 .reason = "L-FAKE",
+		 .match = "{fields: {attestation: false}}"},
+		{.when = BOTH(NO_PURCHASE,
+			      "{arrivals: {of: author, window: day, above: 9}}"),
+		 .reason = "L-FAKE",
+		 .match = "{arrivals: [{of: author, window: day, count: 10}]}"},
+		/* Time. */
+		{.when = LATE,
+		 .reason = "L-EXPIRED",
+		 .complaint = A_YAML "8:13: rule r (hold) rests on the time since the "
+				     "experience: the reason of that is C-LATE"},
+		{.when = "{date: received_at, after: experience_date}",
+		 .complaint = "FR-16, AF-10, DSA-17; ES-01, IT-01)"},
+		{.when = "{date: received_at, after: published_at_origin, days: 731}",
+		 .reason = "C-LATE",
+		 .complaint = "since the first publication: the reason of that is C-OLD"},
+		{.when = LATE,
+		 .reason = "C-LATE",
+		 .match = "{fields: {experience_date: 2026-01-01, submitted_at: "
+			  "'2026-06-01T10:00:00Z'}}"},
+		{.when = "{date: experience_date, after: received_at}",
+		 .match = "{fields: {experience_date: 2027-01-01}}"},
+		/* Language. */
+		{.when = "{not: {language: [fr, en, unknown]}}",
+		 .complaint = "the reason of that is C-LANG"},
+		{.when = "{field: language, in: [es]}",
+		 .match = "{fields: {language: es}}",
+		 .complaint = "DSA-17; ISO-29, AF-15)"},
+		{.when = "{field: language, in: [es]}",
+		 .match = "{fields: {language: es}}",
+		 .reason = "C-LANG"},
+		/* What only a person can say. */
+		{.when = "{words: [a]}",
+		 .action = "reject",
+		 .reason = "L-ILLEGAL",
+		 .complaint =
+			 A_YAML "8:13: rule r rejects with L-ILLEGAL, which only a "
+				"person can give: no rule knows its evidence (x); hold "
+				"instead (U-OTHER; DSA-17, DSA-19, DSA-16)"},
+		{.when = "{words: [a]}",
+		 .action = "reject",
+		 .mode = "shadow",
+		 .reason = "L-COURT",
+		 .complaint = "rejects with L-COURT"},
+		{.when = "{words: [a]}",
+		 .action = "reject",
+		 .reason = "L-EXPIRED",
+		 .complaint = "rejects with L-EXPIRED"},
+		{.when = "{words: [a]}",
+		 .action = "reject",
+		 .reason = "L-FAKE",
+		 .complaint = "rejects with L-FAKE"},
+		{.when = "{words: [a]}", .reason = "L-ILLEGAL"},
+		{.when = "{words: [a]}", .reason = "L-COURT"},
+		{.when = "{words: [a]}", .action = "reject", .reason = "L-OFFTOPIC"},
 	};
 
 	judged_rows(rows, ARRAY_LEN(rows), NULL);
@@ -241,6 +346,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			what_a_rule_may_not_rest_on_is_refused_with_code_and_clause),
+		cmocka_unit_test(a_reason_is_that_of_the_ground),
 		cmocka_unit_test(clauses_are_those_of_the_catalogue),
 		cmocka_unit_test(lists_say_each_word_once_and_to_some_end),
 		cmocka_unit_test(hostile_patterns_are_refused_before_they_are_compiled),

@@ -21,7 +21,7 @@ static void check_review(const struct row *row, const char *language)
 	struct hit hits[HITS_MAX];
 
 	buf_format(&rules,
-		   "rules:\n  - {id: r, version: 1, " PEOPLE ", when: %s, action: hold, "
+		   "rules:\n  - {id: r, version: 1, " PEOPLE ", when: %s, action: label, "
 		   "reason: L-SPAM, mode: live, " EXAMPLES "}\n",
 		   row->when);
 	OWNED(ruleset_freep) struct ruleset *rs = rulesets_of(buf_string(&rules));
