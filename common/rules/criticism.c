@@ -172,21 +172,30 @@ void criticism_pad(struct buf *ret, const char *language, size_t *step)
 	*step = end[1] ? (size_t)(end + 1 - from) : 0;
 }
 
+/* Up to the end of the word at `at`, or of one character. */
+static const uint8_t *next_end(const uint8_t *at, const uint8_t *end, bool word)
+{
+	for (at++; at < end && (word ? *at != ' ' : (*at & 0xC0) == 0x80); at++)
+		; /* the rest of it */
+	return at;
+}
+
 void criticism_praise(struct buf *ret, const struct criticism_sentence *sentence,
 		      enum criticism_mirror mirror)
 {
 	bool is_french = strcmp(sentence->language, "fr") == 0;
 	struct span from = is_french ? SPAN_OF(french) : SPAN_OF(english);
 	struct measure wanted = measure_text(sentence->text);
-	uint32_t left = mirror == CRITICISM_LETTERS ? wanted.letters : wanted.chars;
+	int64_t left = mirror == CRITICISM_LETTERS ? wanted.letters
+		       : mirror == CRITICISM_CHARS ? wanted.chars
+						   : measure_of(&wanted, MEASURE_WORDS);
 	const uint8_t *at = from.at, *end = from.at + from.len;
 
 	buf_clear(ret);
 	while (left > 0) {
 		const uint8_t *start = at;
 
-		for (at++; at < end && (*at & 0xC0) == 0x80; at++)
-			; /* the rest of the character */
+		at = next_end(at, end, mirror == CRITICISM_WORDS);
 		struct span one = {start, (size_t)(at - start)};
 		buf_span(ret, one);
 		left -= mirror == CRITICISM_CHARS || measure_text(one).letters > 0;

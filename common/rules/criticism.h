@@ -55,11 +55,18 @@ size_t criticism_praise_count(const struct criticism *c);
 const struct criticism_sentence *criticism_praise_at(const struct criticism *c,
 						     size_t index);
 
-/* Praise of as many letters, or of as many characters, as the sentence: what a rule about length alone
+/* Praise of as many letters, characters or words as the sentence: what a rule about length alone
  * does to it, it does to both. Writes over `ret`. */
-enum criticism_mirror { CRITICISM_LETTERS, CRITICISM_CHARS, CRITICISM_MIRRORS };
+enum criticism_mirror {
+	CRITICISM_LETTERS,
+	CRITICISM_CHARS,
+	CRITICISM_WORDS,
+	CRITICISM_MIRRORS
+};
 void criticism_praise(struct buf *ret, const struct criticism_sentence *sentence,
 		      enum criticism_mirror mirror);
+
+#define CRITICISM_WORD_MAX 16 /* characters of a word of criticism_pad */
 
 /* Words of no tone, so that conditions on length can be met: appends the next one of an endless
  * text of some lines in the language. *step starts at 0. */

@@ -285,5 +285,6 @@ void lint_ruleset(struct ruleset *rs, const struct word_lists *lists,
 	lint_shade(&l);
 	lint_tone(&l);
 	lint_neutral(&l);
+	lint_whole(&l);
 	ruleset_use_profile(rs, profile);
 }

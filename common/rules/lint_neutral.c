@@ -13,19 +13,12 @@
 
 #define FEW		3 /* sentences per language that every rule is tried with */
 #define QUOTE_BYTES_MAX 80
-#define STEPS_MAX	4000
 
 /* Sentences of one side, and for each the rules that find something in it. */
 struct side {
 	const struct criticism_sentence *(*at)(const struct criticism *c, size_t index);
 	size_t count;
 	uint64_t *found;
-};
-
-/* What a text must come to. */
-struct lengths {
-	int64_t chars, words, letters, lines; /* more than these */
-	bool is_bounded;		      /* the rule wants it short as well */
 };
 
 struct trial {
@@ -39,7 +32,7 @@ struct trial {
 	const struct rule *rule;
 	struct record base;
 	struct findings findings;
-	struct lengths lengths;
+	struct lint_lengths lengths;
 	bool before; /* the sentence comes first */
 };
 
@@ -101,20 +94,9 @@ static const struct criticism_sentence *next(const struct trial *t,
 
 /* --- one text ------------------------------------------------------------------------ */
 
-static bool is_long(const struct trial *t, const struct lengths *wanted)
-{
-	struct measure m = measure_text(buf_view(&t->text));
-
-	return measure_of(&m, MEASURE_LENGTH_CHARS) > wanted->chars &&
-	       measure_of(&m, MEASURE_LETTERS) > wanted->letters &&
-	       measure_of(&m, MEASURE_WORDS) > wanted->words &&
-	       measure_of(&m, MEASURE_LINES) > wanted->lines;
-}
-
 static bool is_hit(struct trial *t, struct span sentence, const char *language)
 {
 	struct span own = t->base.field[FIELD_TEXT];
-	size_t step = 0;
 	struct record record;
 
 	/* A full stop between them: each is of its own language. */
@@ -123,9 +105,7 @@ static bool is_hit(struct trial *t, struct span sentence, const char *language)
 	if (own.len > 0)
 		buf_text(&t->text, ". ");
 	buf_span(&t->text, t->before ? own : sentence);
-	for (size_t i = 0; i < STEPS_MAX && !is_long(t, &t->lengths); i++)
-		criticism_pad(&t->text, language, &step);
-	if (t->text.full || t->text.len > (size_t)field_table[FIELD_TEXT].max ||
+	if (!lint_pad(&t->text, language, &t->lengths) ||
 	    !lint_write(&t->writer, &t->base, buf_view(&t->text), NULL, &record))
 		return false;
 	struct facts facts = ruleset_facts(t->l->rs, &record, &t->findings);
@@ -164,7 +144,8 @@ static bool is_spared(struct trial *t, const struct criticism_sentence *harsh,
 	*ret = (struct pair){.harsh = harsh};
 	if (harsh->praise.len > 0) {
 		ret->kind = harsh;
-		return !is_hit(t, harsh->praise, harsh->language);
+		return !is_hit(t, harsh->praise, harsh->language) &&
+		       !(t->lengths.is_bounded && mirror_is_hit(t, harsh));
 	}
 	if (t->lengths.is_bounded)
 		return !mirror_is_hit(t, harsh);
@@ -236,7 +217,7 @@ static void complain(const struct trial *t, const struct example *example,
 /* As an example stands, and with the sentence before it. */
 static bool try_examples(struct trial *t)
 {
-	t->lengths = (struct lengths){t->longest, 0, 0, 0, false};
+	t->lengths = (struct lint_lengths){.chars = t->longest};
 	for (size_t i = 0; i < t->rule->example_count * 2; i++) {
 		const struct example *example = &t->rule->examples[i / 2];
 		struct pair pair;
@@ -250,30 +231,10 @@ static bool try_examples(struct trial *t)
 	return false;
 }
 
-static void add_bounds(struct lengths *ret, const struct lint_part *part)
+static struct lint_lengths lengths_of(const struct trial *t, const struct lint_way *way)
 {
-	const struct condition *c = part->condition;
-	int64_t above = part->negated ? c->below - 1 : c->above;
-	int64_t *of = c->measure == MEASURE_LENGTH_CHARS ? &ret->chars
-		      : c->measure == MEASURE_LETTERS	 ? &ret->letters
-		      : c->measure == MEASURE_WORDS	 ? &ret->words
-		      : c->measure == MEASURE_LINES	 ? &ret->lines
-							 : NULL;
+	struct lint_lengths ret = lint_way_lengths(way);
 
-	if (c->type != CONDITION_MEASURE || !of)
-		return;
-	if (part->negated ? c->above >= 0 : c->below != INT64_MAX)
-		ret->is_bounded = true;
-	if (!part->negated || c->below != INT64_MAX)
-		*of = MAX(*of, above);
-}
-
-static struct lengths lengths_of(const struct trial *t, const struct lint_way *way)
-{
-	struct lengths ret = {0};
-
-	for (size_t i = 0; i < way->count; i++)
-		add_bounds(&ret, &way->part[i]);
 	if (!ret.is_bounded)
 		ret.chars = MAX(ret.chars, t->longest);
 	return ret;

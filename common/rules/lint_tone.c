@@ -14,7 +14,7 @@
 
 #define QUOTE_BYTES_MAX	  160
 #define REASON		  "C-SHORT"
-#define LONG_BYTES	  500 /* long enough for every rule that asks for a length */
+#define LONG_CHARS	  500 /* longer than a text that is short */
 #define CIRCUMSTANCES_MAX 4   /* of one rule; more seldom differ in what matters */
 
 /* What was found about one rule. */
@@ -114,17 +114,18 @@ static void note(struct trial *t, size_t number, const struct hit *hit)
 	f->hit = *hit;
 }
 
-/* What is the same, but long, is not hit. */
+/* What is the same, but longer than the rule speaks of, is not hit. */
 static bool is_for_length(struct trial *t, const struct criticism_sentence *sentence,
 			  const char *language, struct span rule)
 {
-	size_t step = 0;
+	const struct rule *r = &t->l->rs->rules[finding_of(t, rule) - t->findings];
+	struct lint_lengths lengths = {.chars = LONG_CHARS};
 
+	lint_lengths_pass(&lengths, r->when);
 	buf_clear(&t->praise);
 	buf_span(&t->praise, sentence->text);
-	while (t->praise.len < LONG_BYTES)
-		criticism_pad(&t->praise, sentence->language, &step);
-	return !is_hit(t, buf_view(&t->praise), language, rule);
+	return lint_pad(&t->praise, sentence->language, &lengths) &&
+	       !is_hit(t, buf_view(&t->praise), language, rule);
 }
 
 /* The terms say which length they ask for, and an author whose opinion is short is told that. */

@@ -65,9 +65,41 @@ refused_alike() {
 	[[ "$output" == *"rules/controls/criticism.yaml:"[0-9]*": \""*"\" is hit, rules/controls/criticism.yaml:"[0-9]*": \""*"\" is not"* ]]
 }
 
+@test "a rule that compares a title with harsh words is refused: no sentence could show it" {
+	add_rule '{field: title, in: [Arnaque, Nul, Scam]}' reject '{title: Nul}'
+	refused_alike moderation/zz.yaml:7:19 '(U-NEG; EU-04, UK-03, US-12, AF-14, ISO-28); look for words'
+}
+
+@test "a rule of more ways than are tried is refused" {
+	local dummies
+	dummies=$(printf '{words: [zz%d]}, ' {1..17})
+	add_rule "{any: [{all: [{any: [$dummies]}, {any: [$dummies]}]}, {all: [{words: [zebre]}, {words: [nul, bad, horrible, avoid]}]}]}" hold zebre
+	refused_alike moderation/zz.yaml:7:11 'in more than 256 ways'
+}
+
+@test "a rule gives the reason of its ground, and rejects with none that only a person can give" {
+	add_rule '{field: purchase_ref, present: false}'
+	sed -i 's/L-SPAM/L-FAKE/' "$P/rules/moderation/zz.yaml"
+	refused_alike moderation/zz.yaml:9:13 'the reason of that is C-NOPROOF, which the terms declare, and not L-FAKE (U-HIDDENRULE; '
+	add_rule '{words: [soup]}' reject
+	sed -i 's/L-SPAM/L-ILLEGAL/' "$P/rules/moderation/zz.yaml"
+	refused_alike moderation/zz.yaml:9:13 'no rule knows its evidence (the passage and the legal ground); hold instead (U-OTHER; '
+	sed -i 's/action: reject/action: hold/' "$P/rules/moderation/zz.yaml"
+	nv rules check
+}
+
 @test "a rule on short texts gives the reason that the terms declare, or is refused" {
 	add_rule '{all: [{not: {measure: length_chars, above: 8}}, {measure: letters, above: 2}]}' reject
 	refused_alike moderation/zz.yaml:7:11 'for being short: the reason of that is C-SHORT'
+}
+
+@test "a rule that stops every text is refused, and one on length is told so" {
+	add_rule '{measure: words, above: 40}' hold "$(printf 'soup %.0s' {1..41})"
+	refused_alike moderation/zz.yaml:7:11 'stops everything: all '
+	add_rule '{measure: words, below: 10}'
+	refused_alike moderation/zz.yaml:7:11 'for being short: the reason of that is C-SHORT'
+	run nv rules check
+	[[ "$output" != *'for the tone'* ]]
 }
 
 @test "without the harsh opinions, or what authors are told, nothing is put in force" {
@@ -183,7 +215,7 @@ break_reasons() {
 }
 
 @test "nobody is asked for anything without a reason" {
-	add_rule '{measure: words, above: 60}' await-author "$(printf 'soup %.0s' {1..61})"
+	add_rule '{words: [soup]}' await-author
 	sed -i '/reason: L-SPAM/d' "$P/rules/moderation/zz.yaml"
 	refused_alike moderation/zz.yaml:2:1 "rule zz: 'reason' is missing: no review is kept waiting without one (U-OTHER; "
 }

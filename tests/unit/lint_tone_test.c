@@ -58,7 +58,7 @@ static void a_harsh_opinion_is_touched_by_no_rule(void **state)
 		 .complaint =
 			 A_YAML "3:11: rule r (reject) stops lawful opinions for being "
 				"short"},
-		{.when = "{field: purchase_ref, present: false}"},
+		{.when = "{field: purchase_ref, present: false}", .reason = "C-NOPROOF"},
 		{.when = "{words: [rude]}", .action = "label"},
 		{.when = "{words: [rude]}", .action = "accept"},
 		{.when = "{words: [asshole]}"},
@@ -142,6 +142,111 @@ static void the_tone_is_found_behind_other_conditions(void **state)
 	judged_rows(rows, ARRAY_LEN(rows), buf_string(&shipped));
 }
 
+/* With the sentences of the shipped set. */
+static void a_rule_that_stops_everything_is_refused(void **state)
+{
+	(void)state;
+#define EVERYTHING "stops everything: all "
+#define TOO_SHORT  "for being short: the reason of that is C-SHORT"
+	static const struct judged_row rows[] = {
+		{.when = "{measure: words, above: 0}",
+		 .reason = "L-OFFTOPIC",
+		 .complaint = A_YAML "3:11: rule r (hold) stops everything: all "},
+		{.when = "{measure: words, above: 0}",
+		 .reason = "L-OFFTOPIC",
+		 .complaint = "nobody who reads 'L-OFFTOPIC' could know why "
+			      "(U-HIDDENRULE; FR-16, AF-10, DSA-17)"},
+		{.when = "{measure: length_chars, above: 0}", .complaint = EVERYTHING},
+		{.when = "{measure: words, above: 40}", .complaint = EVERYTHING},
+		{.when = "{measure: words, above: 40}",
+		 .reason = "C-SHORT",
+		 .complaint = EVERYTHING},
+		{.when = "{not: {measure: letters, below: 3000}}",
+		 .mode = "shadow",
+		 .complaint = EVERYTHING},
+		{.when = "{all: [{measure: words, above: 40}, {measure: words, below: "
+			 "400}]}",
+		 .complaint = EVERYTHING},
+		{.when = "{measure: longest_run, below: 30}", .complaint = EVERYTHING},
+		{.when = "{language: [fr, en, unknown]}",
+		 .reason = "C-LANG",
+		 .complaint = EVERYTHING},
+		{.when = "{any: [{field: origin, is: expert}, {not: {words: [zz]}}]}",
+		 .complaint = EVERYTHING},
+		{.when = BOTH("{measure: lines, above: 0}",
+			      "{field: text, present: true}"),
+		 .complaint = EVERYTHING},
+		{.when = BOTH("{measure: letters, above: 1}",
+			      "{not: {duplicate: other-author}}"),
+		 .complaint = EVERYTHING},
+		/* What is short, by another name. */
+		{.when = "{measure: words, below: 200}",
+		 .reason = "L-OFFTOPIC",
+		 .complaint = TOO_SHORT},
+		{.when = "{measure: words, below: 10}",
+		 .reason = "L-OFFTOPIC",
+		 .complaint = TOO_SHORT},
+		{.when = "{measure: words, below: 4}", .complaint = TOO_SHORT},
+		/* About something. */
+		{.when = "{measure: words, below: 10}", .reason = "C-SHORT"},
+		{.when = "{measure: words, below: 200}", .reason = "C-SHORT"},
+		{.when = "{measure: words, above: 40}", .action = "label"},
+		{.when = "{field: purchase_ref, present: false}", .reason = "C-NOPROOF"},
+		{.when = "{not: {field: attestation, is: true}}"},
+		{.when = BOTH("{measure: words, above: 40}",
+			      "{field: origin, is: expert}")},
+		{.when = "{measure: longest_run, above: 40}"},
+		{.when = "{not: {language: [fr, en, unknown]}}", .reason = "C-LANG"},
+	};
+	OWNED(buf_release) struct buf shipped = BUF_INIT(1 << 20);
+
+	assert_int_equal(file_read(&shipped, "rules/controls/criticism.yaml", NULL),
+			 ST_OK);
+	judged_rows(rows, ARRAY_LEN(rows), buf_string(&shipped));
+	/* And nothing is said of the tone of what is a matter of length. */
+	OWNED(buf_release) struct buf rules = BUF_INIT(1 << 16);
+	OWNED(buf_release) struct buf said = BUF_INIT(1 << 16);
+
+	buf_text(&rules, "rules:\n");
+	judged_put_rule(&rules,
+			&(struct judged_row){.when = "{measure: words, below: 10}"});
+	judged(&said, buf_string(&shipped), NULL, buf_string(&rules));
+	assert_null(strstr(buf_string(&said), "for the tone"));
+}
+
+/* What is not tried hides nothing: a rule of more ways than are tried is refused. */
+static void a_rule_of_too_many_ways_is_refused(void **state)
+{
+	(void)state;
+#define FOUR(x) \
+	"{words: [" x "a]}, {words: [" x "b]}, {words: [" x "c]}, {words: [" x "d]}"
+#define SIXTEEN(x) \
+	"{any: [" FOUR(x "a") ", " FOUR(x "b") ", " FOUR(x "c") ", " FOUR(x "d") "]}"
+#define EIGHT(x) FOUR(x "a") ", " FOUR(x "b")
+	static const struct judged_row rows[] = {
+		{.when = BOTH(SIXTEEN("za"),
+			      "{any: [" EIGHT("ya") ", " EIGHT("yb") ", {words: [zz]}]}"),
+		 .complaint =
+			 A_YAML "3:11: rule r (hold) can be fulfilled in more than 256 "
+				"ways, or in one of more than 32 conditions, and not all "
+				"would be tried for the tone: split it, or use lists of "
+				"words (U-NEG; EU-04, UK-03, US-12, AF-14, ISO-28)"},
+		{.when = "{any: [" BOTH(SIXTEEN("za"), SIXTEEN("zb")) ", {words: [zz]}]}",
+		 .mode = "shadow",
+		 .complaint = "in more than 256 ways"},
+		{.when = "{not: {any: [" EIGHT("za") ", " EIGHT("zb") ", " EIGHT(
+			 "zc") ", " EIGHT("zd") ", {words: [zebre]}]}}",
+		 .complaint = "more than 32 conditions"},
+		{.when = BOTH(SIXTEEN("za"), SIXTEEN("zb")), .match = "zaaa zbaa"},
+		{.when = BOTH(SIXTEEN("za"),
+			      "{any: [" EIGHT("ya") ", " EIGHT("yb") ", {words: [zz]}]}"),
+		 .match = "zaaa zz",
+		 .action = "label"},
+	};
+
+	judged_rows(rows, ARRAY_LEN(rows), judged_criticism);
+}
+
 static void sentences_are_whole_or_refused(void **state)
 {
 	(void)state;
@@ -184,6 +289,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_harsh_opinion_is_touched_by_no_rule),
 		cmocka_unit_test(the_tone_is_found_behind_other_conditions),
+		cmocka_unit_test(a_rule_that_stops_everything_is_refused),
+		cmocka_unit_test(a_rule_of_too_many_ways_is_refused),
 		cmocka_unit_test(sentences_are_whole_or_refused),
 	};
 
