@@ -116,11 +116,15 @@ $(O)/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -c -o $@ $<
 
-# The store's schema, as the lines of an array in store_schema.c.
+# Files that are built in, as the lines of an array: the store's schema, and the sentences
+# that no rule may touch.
 $(O)/gen/schema.inc: common/store/schema.sql
+$(O)/gen/criticism.inc: rules/controls/criticism.yaml
+$(O)/gen/schema.inc $(O)/gen/criticism.inc:
 	@mkdir -p $(@D)
 	$(Q)sed 's/\\/\\\\/g; s/"/\\"/g; s/^/"/; s/$$/\\n",/' $< > $@
 $(O)/common/store/store_schema.o: $(O)/gen/schema.inc
+$(O)/common/rules/criticism_shipped.o: $(O)/gen/criticism.inc
 
 # Where an installed command finds its configuration. Written only where it is another
 # than before, so that `make install SYSCONFDIR=DIR` links the command anew and no other does.

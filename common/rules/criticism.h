@@ -42,6 +42,7 @@ struct criticism;
 
 struct criticism *criticism_new(void);
 void criticism_free(struct criticism *c); /* accepts NULL */
+DEFINE_OWNED(struct criticism, criticism_free)
 
 /* Takes the document, which is a whole file. Errors: ST_ECONFIG. */
 enum status criticism_add(struct criticism *c, struct yaml_doc *doc,

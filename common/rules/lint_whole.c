@@ -14,13 +14,15 @@ struct trial {
 	struct lint_writer writer;
 	struct buf text, pad;
 	const struct rule *rule;
-	const struct lint_way *way;
+	struct lint_ways ways;
+	size_t way; /* number */
 };
 
 /* --- one text ------------------------------------------------------------------------ */
 
 static bool way_holds(struct trial *t, struct span text)
 {
+	const struct lint_way *way = &t->ways.at[t->way];
 	struct findings findings = {.has_arrivals = true};
 	struct record base = {0}, record;
 
@@ -28,9 +30,9 @@ static bool way_holds(struct trial *t, struct span text)
 	if (!lint_write(&t->writer, &base, text, NULL, &record))
 		return false;
 	struct facts facts = ruleset_facts(t->l->rs, &record, &findings);
-	for (size_t i = 0; i < t->way->count; i++)
-		if (condition_holds(t->way->part[i].condition, &facts) ==
-		    t->way->part[i].negated)
+	for (size_t i = 0; i < way->count; i++)
+		if (condition_holds(way->part[i].condition, &facts) ==
+		    way->part[i].negated)
 			return false;
 	return true;
 }
@@ -86,22 +88,24 @@ static bool asks_for_absence(const struct lint_part *part)
 
 static bool is_escaped_by_length(struct trial *t)
 {
+	const struct lint_way *way = &t->ways.at[t->way];
 	struct lint_lengths lengths = {0};
 
-	for (size_t i = 0; i < t->way->count; i++)
-		lint_lengths_pass(&lengths, t->way->part[i].condition);
+	for (size_t i = 0; i < way->count; i++)
+		lint_lengths_pass(&lengths, way->part[i].condition);
 	buf_clear(&t->pad);
 	return lint_pad(&t->pad, "fr", &lengths) && !way_holds(t, buf_view(&t->pad));
 }
 
 static bool is_whole(struct trial *t)
 {
-	struct lint_lengths lengths = lint_way_lengths(t->way);
+	const struct lint_way *way = &t->ways.at[t->way];
+	struct lint_lengths lengths = lint_way_lengths(way);
 	bool is_long = MAX(lengths.chars, lengths.letters) > 0 ||
 		       MAX(lengths.words, lengths.lines) > 0;
 
-	for (size_t i = 0; i < t->way->count; i++)
-		if (asks_for_absence(&t->way->part[i]))
+	for (size_t i = 0; i < way->count; i++)
+		if (asks_for_absence(&way->part[i]))
 			return false;
 	if (all_are_hit(t, NULL))
 		return !is_escaped_by_length(t);
@@ -111,14 +115,13 @@ static bool is_whole(struct trial *t)
 
 static void try_rule(struct trial *t)
 {
-	OWNED(lint_ways_release) struct lint_ways ways = lint_ways_of(t->rule);
 	const struct criticism *c = t->l->criticism;
 	bool whole = false;
 
-	for (size_t i = 0; i < ways.count && !whole; i++) {
-		t->way = &ways.at[i];
+	t->ways = lint_ways_of(t->rule);
+	for (t->way = 0; t->way < t->ways.count && !whole; t->way++)
 		whole = is_whole(t);
-	}
+	lint_ways_release(&t->ways);
 	if (whole)
 		lint_complain(
 			t->l, t->rule->doc, yaml_get(t->rule->node, "when"),

@@ -9,6 +9,7 @@
 #include "alloc.h"
 #include "catalogue.h"
 #include "clock.h"
+#include "criticism_shipped.h"
 #include "file.h"
 #include "ground.h"
 #include "journal.h"
@@ -126,14 +127,19 @@ static void need_catalogue(const struct activation *a,
 	complain_all(complaints, &wrong);
 }
 
-/* Old sets are loaded without them; none is put in force without them. */
+/* Old sets are loaded without them; none is put in force without them, or with fewer than were
+ * shipped. */
 static void need_criticism(const struct activation *a, const struct reasons *reasons,
 			   const struct complaints *complaints)
 {
+	OWNED(conf_report_release) struct conf_report wrong = {0};
 	struct span bytes;
 
-	if (!pack_find(&bytes, buf_view(&a->rules), CRITICISM_AT, NULL))
+	if (!pack_find(&bytes, buf_view(&a->rules), CRITICISM_AT, NULL)) {
+		criticism_shipped_check(buf_view(&a->rules), reasons, &wrong);
+		complain_all(complaints, &wrong);
 		return;
+	}
 	OWNED(freep)
 	char *text = xasprintf("the harsh opinions that no rule may touch are missing: "
 			       "without them nobody can tell that no rule moderates the "

@@ -110,6 +110,27 @@ refused_alike() {
 	refused_alike messages.yaml:1:1 FR-04
 }
 
+@test "the shipped harsh opinions are a floor: added to, never taken away" {
+	add_rule '{words: [nul]}' hold nul
+	sed -i 's/pass: \[stew\]/pass: [zzz]/' "$P/rules/moderation/zz.yaml"
+	cat >"$P/rules/controls/criticism.yaml" <<-END
+		owner: tests
+		review_by: 2999-01-01
+		controls:
+		  - {text: zzz, language: fr, why: {en: x, fr: x}}
+		praise:
+		  - {text: yyy, language: fr}
+	END
+	refused_alike controls/criticism.yaml:1:1 'none taken away (U-NEG; EU-04, UK-03, US-12, AF-14, ISO-28)'
+	rm "$P/rules/moderation/zz.yaml"
+	mv "$P/rules/controls/criticism.yaml" "$P/rules/controls/criticism-ours.yaml"
+	cp "$TREE/rules/controls/criticism.yaml" "$P/rules/controls/"
+	nv rules check
+	sed -i 's/"À fuir !"/"À voir !"/' "$P/rules/controls/criticism.yaml"
+	refused_alike controls/criticism.yaml:1:1 '1 of the '
+	refused_alike controls/criticism.yaml:1:1 'the first of them (fr): "À fuir !"'
+}
+
 @test "a contradiction, a twin and a rule in the shadow of another are refused" {
 	add_rule '{all: [{words: [soup]}, {not: {words: [soup]}}]}'
 	refused_alike moderation/zz.yaml:7:41 'this can never hold beside another: see line 7'
