@@ -547,7 +547,9 @@ static enum status find_form(const struct condition_loader *l,
 	for (size_t i = 0; i < FORM_COUNT; i++) {
 		names[i] = vocabulary_forms[i].keys[0].name;
 		buf_format(&all, "%s%s", i ? ", " : "", names[i]);
-		if (!yaml_get(node, names[i]))
+		if (!yaml_get(node, names[i]) &&
+		    !(vocabulary_forms[i].either &&
+		      yaml_get(node, vocabulary_forms[i].keys[1].name)))
 			continue;
 		*ret = (enum form)i;
 		return ST_OK;

@@ -215,8 +215,8 @@ static bool words_contradict(const struct lint_literal *wanted,
 	const struct yaml_node *a = wanted->node, *b = refused->node;
 	const char *language = text_of(b, "language");
 
-	return !wanted->negated && refused->negated && yaml_get(a, "words") &&
-	       !yaml_get(b, "except") &&
+	return !wanted->negated && refused->negated &&
+	       (yaml_get(a, "words") || yaml_get(a, "stems")) && !yaml_get(b, "except") &&
 	       (!language || same_text(language, text_of(a, "language"))) &&
 	       has_all(yaml_get(b, "words"), yaml_get(a, "words")) &&
 	       has_all(yaml_get(b, "stems"), yaml_get(a, "stems"));

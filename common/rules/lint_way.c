@@ -90,11 +90,15 @@ static const char *const data[DETECTOR_COUNT] = {
 static const char *first_word(const struct lint *l, const struct yaml_node *node)
 {
 	const struct yaml_node *words = yaml_get(node, "words");
+	const struct yaml_node *stems = yaml_get(node, "stems");
 	const struct yaml_node *list = yaml_get(node, "list");
 
 	for (size_t i = 0; list && i < word_lists_count(l->lists); i++)
-		if (strcmp(word_lists_at(l->lists, i)->id, list->text) == 0)
+		if (strcmp(word_lists_at(l->lists, i)->id, list->text) == 0) {
 			words = word_lists_at(l->lists, i)->words;
+			stems = word_lists_at(l->lists, i)->stems;
+		}
+	words = words ? words : stems;
 	return words && words->first ? words->first->text : NULL;
 }
 

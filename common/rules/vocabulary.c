@@ -44,10 +44,11 @@ static const struct term pattern_keys[] = {
 };
 
 static const struct term words_keys[] = {
-	{"words", TERM_TEXTS, NEEDED,
+	{"words", TERM_TEXTS,
 	 .doc = "words and phrases, found only whole, in the folded text"},
 	{"stems", TERM_TEXTS,
-	 .doc = "words that are found in all their inflections; needs a language"},
+	 .doc = "words that are found in all their inflections; needs a language; with "
+		"or without words"},
 	{"language", TERM_NAME, .names = language_codes,
 	 .doc = "they count only in texts in this language, or in an unknown one"},
 	{"except", TERM_TEXTS, .doc = "phrases in which the words are no find"},
@@ -137,7 +138,7 @@ const struct vocabulary_form vocabulary_forms[FORM_COUNT] = {
 	[FORM_WORDS] =
 		{"one of the words or phrases stands in title, text or display name",
 		 "words: [con, connard], language: fr, except: [chili con carne]",
-		 words_keys},
+		 words_keys, .either = true},
 	[FORM_LIST] =
 		{"a word of a list that has a name stands in title, text or display name",
 		 "list: insult-fr", list_keys},

@@ -60,6 +60,7 @@ struct vocabulary_form {
 	const char *doc;
 	const char *example;	 /* YAML, in one line */
 	const struct term *keys; /* the first one names the form */
+	bool either;		 /* the second one may stand in its place */
 };
 
 extern const struct vocabulary_form vocabulary_forms[FORM_COUNT];

@@ -137,6 +137,13 @@ static json_t *schema_restricts(void)
 			 "required", "action");
 }
 
+/* One of the first two keys is there. */
+static json_t *schema_either(const struct vocabulary_form *form)
+{
+	return json_pack("[{s:[s]}, {s:[s]}]", "required", form->keys[0].name, "required",
+			 form->keys[1].name);
+}
+
 void vocabulary_doc_schema(struct buf *ret)
 {
 	json_t *forms = json_out_sure(json_array());
@@ -145,6 +152,8 @@ void vocabulary_doc_schema(struct buf *ret)
 		json_t *form = json_out_sure(schema_keys(vocabulary_forms[i].keys));
 
 		json_out_put(form, "description", json_string(vocabulary_forms[i].doc));
+		if (vocabulary_forms[i].either)
+			json_out_put(form, "anyOf", schema_either(&vocabulary_forms[i]));
 		json_out_add(forms, form);
 	}
 	json_t *rule = json_out_sure(schema_keys(vocabulary_rule));

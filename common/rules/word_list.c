@@ -43,8 +43,11 @@ enum status word_list_read(struct word_list *ret, const struct yaml_doc *doc,
 	*ret = (struct word_list){.doc = doc, .id = "", .language = ""};
 	ret->except = yaml_get(mapping, "except");
 	ret->stems = yaml_get(mapping, "stems");
-	enum status st = yaml_need(doc, mapping, "words", &ret->words, err);
-	if (!st)
+	ret->words = yaml_get(mapping, "words");
+	enum status st = ST_OK;
+	if (!ret->words && !ret->stems)
+		st = yaml_error(doc, mapping, err, "'words' or 'stems' is missing");
+	if (!st && ret->words)
 		st = check_sequence(doc, ret->words, "words", err);
 	if (!st && ret->except)
 		st = check_sequence(doc, ret->except, "phrases", err);
@@ -115,8 +118,8 @@ static enum status read_id(struct word_list *ret, const struct word_lists *l,
 
 enum status word_lists_add(struct word_lists *l, struct yaml_doc *doc, struct err *err)
 {
-	static const char *const known[] = {"list",  "language", "owner", "review_by",
-					    "words", "except",	 NULL};
+	static const char *const known[] = {"list",  "language", "owner",  "review_by",
+					    "words", "stems",	 "except", NULL};
 	struct word_list list;
 	enum status st;
 

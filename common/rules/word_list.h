@@ -7,7 +7,7 @@
  *	language: fr			the language they belong to; left out: any
  *	owner: norms
  *	review_by: 2027-11-21
- *	words: [connard, va te faire foutre]
+ *	words: [connard, va te faire foutre]	or stems alone
  *	stems: [insulter]		words in all their inflections; needs the language
  *	except: [le dîner de cons]	phrases in which they are no find
  *

@@ -142,6 +142,16 @@ refused_alike() {
 	refused_alike moderation/zz.yaml:14:7 'decides none of its own examples: rule duplicate is there each time'
 }
 
+@test "stems stand without words, in a rule and in a list" {
+	add_rule '{any: [{stems: [simmer], language: en}, {list: ours}]}' hold 'It simmered, they stewed it'
+	sed -i 's/pass: \[stew\]/pass: [broth]/' "$P/rules/moderation/zz.yaml"
+	printf '%s\n' 'list: ours' 'language: en' 'owner: tests' 'review_by: 2999-01-01' \
+		'stems: [stew]' >"$P/rules/lists/ours.yaml"
+	nv rules check
+	sed -i '/stems/d' "$P/rules/lists/ours.yaml"
+	refused_alike lists/ours.yaml:1:1 "'words' or 'stems' is missing"
+}
+
 @test "a pattern that would take long to compile is refused at once" {
 	add_rule "{pattern: 'a.{0,400}b.{0,400}c'}"
 	refused_alike moderation/zz.yaml:7:21 'too large'

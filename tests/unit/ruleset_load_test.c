@@ -57,6 +57,12 @@ static void unlawful_and_unclear_rules_do_not_load(void **state)
 		{WHEN("{pattern: a, on: rav}"), "did you mean 'raw'?"},
 		{WHEN("{words: []}"), "expected a list of words"},
 		{WHEN("{words: [a], on: raw}"), "unknown key 'on'"},
+		{WHEN("{stems: [insulter]}"),
+		 "words are inflected in a language: name it"},
+		{WHEN("{stems: [], language: fr}"), "expected a list of words"},
+		{WHEN("{stems: [insulter], words: [], language: fr}"),
+		 "expected a list of words"},
+		{WHEN("{stems: [insulter], language: fr, on: raw}"), "unknown key 'on'"},
 		{WHEN("{words: [a], language: french}"), "unknown 'french'"},
 		{WHEN("{words: [a], language: xx}"), "unknown 'xx'"},
 		{WHEN("{words: [a], except: []}"), "expected a list of phrases"},
@@ -129,6 +135,28 @@ static void lists_have_names(void **state)
 		rulesets_evaluate(rs, &(struct review){.text = "Petit vilain."}, hits),
 		1);
 	assert_string_equal((const char *)hits[0].rule.at, "b");
+}
+
+static void lists_may_have_stems_alone(void **state)
+{
+	OWNED(ruleset_freep) struct ruleset *rs = NULL;
+	OWNED(conf_report_release) struct conf_report report = {0};
+	struct hit hits[HITS_MAX];
+
+	(void)state;
+	assert_int_equal(
+		load_with_list(&rs, LIST("bad", "language: fr\nstems: [insulter]\n"),
+			       "rules:\n" RULE("a", "{list: bad}", "hold", ""), NULL),
+		ST_OK);
+	assert_int_equal(
+		rulesets_evaluate(rs, &(struct review){.text = "Il insultait."}, hits),
+		1);
+	ruleset_free(TAKE(rs));
+	assert_int_equal(load_with_list(&rs, LIST("bad", "language: fr\n"),
+					"rules:\n" RULE("a", "{list: bad}", "hold", ""),
+					&report),
+			 ST_ECONFIG);
+	assert_string_equal(report.at[0].text, "'words' or 'stems' is missing");
 }
 
 static void every_complaint_is_heard(void **state)
@@ -260,6 +288,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(unlawful_and_unclear_rules_do_not_load),
 		cmocka_unit_test(lists_have_names),
+		cmocka_unit_test(lists_may_have_stems_alone),
 		cmocka_unit_test(every_complaint_is_heard),
 		cmocka_unit_test(every_complaint_about_one_rule_is_heard),
 		cmocka_unit_test(the_whole_is_complained_about),

@@ -198,6 +198,9 @@ static void stems_are_found_inflected(void **state)
 		 "Le serveur nous a insultés et il a ri.", true, 18, 9},
 		{"{words: [x], stems: [insulter], language: fr}",
 		 "Le serveur nous a servis et il a ri.", false, 0, 0},
+		{"{stems: [décevoir], language: fr}", "Décevoir, encore.", true, 0, 9},
+		{"{stems: [insulter], language: fr}",
+		 "Le serveur nous a insultés et il a ri.", true, 18, 9},
 		{"{words: [x], stems: [threaten], language: en}",
 		 "The owner threatened us with the police.", true, 10, 10},
 	};
