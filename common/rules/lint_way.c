@@ -83,6 +83,7 @@ static const char *const data[DETECTOR_COUNT] = {
 	[DETECT_ADDRESS] = "12 rue de la Paix, 75002 Paris",
 	[DETECT_URL] = "https://www.example.org/page",
 	[DETECT_HIDDEN_URL] = "www dot example dot com",
+	[DETECT_HIDDEN_PHONE] = "06|39|98|12|56",
 	[DETECT_HANDLE] = "@anna_ortiz",
 	[DETECT_PRICE] = "12,50 €",
 };

@@ -4,12 +4,19 @@
 #include "detect_lists.h"
 
 const char *const detector_names[DETECTOR_COUNT + 1] = {
-	[DETECT_EMAIL] = "email",   [DETECT_MAILBOX] = "mailbox",
-	[DETECT_PHONE] = "phone",   [DETECT_MOBILE] = "mobile",
-	[DETECT_IBAN] = "iban",	    [DETECT_CARD] = "card",
-	[DETECT_NIR] = "nir",	    [DETECT_ADDRESS] = "address",
-	[DETECT_URL] = "url",	    [DETECT_HIDDEN_URL] = "hidden-url",
-	[DETECT_HANDLE] = "handle", [DETECT_PRICE] = "price",
+	[DETECT_EMAIL] = "email",
+	[DETECT_MAILBOX] = "mailbox",
+	[DETECT_PHONE] = "phone",
+	[DETECT_MOBILE] = "mobile",
+	[DETECT_IBAN] = "iban",
+	[DETECT_CARD] = "card",
+	[DETECT_NIR] = "nir",
+	[DETECT_ADDRESS] = "address",
+	[DETECT_URL] = "url",
+	[DETECT_HIDDEN_URL] = "hidden-url",
+	[DETECT_HANDLE] = "handle",
+	[DETECT_PRICE] = "price",
+	[DETECT_HIDDEN_PHONE] = "hidden-phone",
 };
 
 /* Plain, and led by what is rare in texts: they are part of the one automaton, whatever it
@@ -23,6 +30,7 @@ const char *const detector_names[DETECTOR_COUNT + 1] = {
 #define EMAIL_SIGNS                                                                   \
 	"@", "arobas", " (?:at|a|chez) ?[)\\]}>]", "[(\\[{<](?:at|a|chez) ?[)\\]}>]", \
 		"_at_", " (?:at|chez) (?:" DETECT_MAIL_HOSTS ")",                     \
+		"-at-(?:" DETECT_MAIL_HOSTS ")",                                      \
 		" at [a-z0-9-]{1,64} ?" OPEN "?(?: ?dot| ?point)"
 #define PHONE_DIGITS "[0-9](?:[ ./()_-]{0,3}[0-9]){6}"
 
@@ -50,6 +58,10 @@ static const char *const patterns[DETECTOR_COUNT][9] = {
 		 OPEN " ?[.,] ?" CLOSE " ?(?:" DETECT_TLDS_SPELLED ")" WORD_END,
 		 "(?: \\. ?(?:" DETECT_TLDS_SPELLED ")|\\. com)" WORD_END,
 		 "\\. ?(?:c o ?m|co m|f r|n e ?t|ne t|o r ?g|or g)" WORD_END},
+	[DETECT_HIDDEN_PHONE] =
+		{"[0o][67](?:[ ./()_-]{0,3}[0-9oil]){8}",
+		 "[0o][67](?:[0-9oil]{3})? ?(?:[|*:,;~=+#\\\\]|\u2014|\u2022|\u00b7) ?[0-9oil]",
+		 "(?:\u0660|\u06f0)(?:\u0666|\u0667|\u06f6|\u06f7)"},
 	[DETECT_HANDLE] = {"@[a-z0-9_.]", "\\b(?:" DETECT_NETWORKS ")\\b",
 			   "(?:^|[ (])(?:" DETECT_NETWORKS_SHORT ")\\b",
 			   "\\b(?:(?:t|wa|fb)\\.me|(?:" DETECT_NETWORKS_SHORT
@@ -61,12 +73,19 @@ static const char *const patterns[DETECTOR_COUNT][9] = {
 
 static void (*const scanners[DETECTOR_COUNT])(struct span, uint64_t,
 					      struct detect_found *) = {
-	[DETECT_EMAIL] = detect_email,	 [DETECT_MAILBOX] = detect_mailbox,
-	[DETECT_PHONE] = detect_phone,	 [DETECT_MOBILE] = detect_mobile,
-	[DETECT_IBAN] = detect_iban,	 [DETECT_CARD] = detect_card,
-	[DETECT_NIR] = detect_nir,	 [DETECT_ADDRESS] = detect_address,
-	[DETECT_URL] = detect_url,	 [DETECT_HIDDEN_URL] = detect_hidden_url,
-	[DETECT_HANDLE] = detect_handle, [DETECT_PRICE] = detect_price,
+	[DETECT_EMAIL] = detect_email,
+	[DETECT_MAILBOX] = detect_mailbox,
+	[DETECT_PHONE] = detect_phone,
+	[DETECT_MOBILE] = detect_mobile,
+	[DETECT_IBAN] = detect_iban,
+	[DETECT_CARD] = detect_card,
+	[DETECT_NIR] = detect_nir,
+	[DETECT_ADDRESS] = detect_address,
+	[DETECT_URL] = detect_url,
+	[DETECT_HIDDEN_URL] = detect_hidden_url,
+	[DETECT_HANDLE] = detect_handle,
+	[DETECT_PRICE] = detect_price,
+	[DETECT_HIDDEN_PHONE] = detect_hidden_phone,
 };
 
 const char *const *detect_patterns(enum detector d)

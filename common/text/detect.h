@@ -8,7 +8,8 @@
  *
  *	email       local@host.tld; "name (at) host dot com", "nom arobase hote point fr";
  *		    not the address of a role: contact@, support@, sav@
- *	mailbox     an email at a host where private persons have their mail
+ *	mailbox     an email at a host where private persons have their mail, its dots and
+ *		    its sign written as such: not "name@gmail,com", "name-at-gmail-dot-com"
  *	phone       an international number (+NN, 00NN), or a national one as that country
  *		    writes it; where the form alone could be anything, a word beside it
  *		    must say so ("call", "tél.", "fax"). With its extension. Not those
@@ -24,12 +25,15 @@
  *	hidden-url  "hxxp://", "www . x . fr", "example dot com", "e x a m p l e . c o m"
  *	handle      @name, "insta: name", t.me/name and the like
  *	price       an amount with its currency
+ *	hidden-phone  a French or British mobile number with signs between its pairs that
+ *		    numbers do not have, letters or Arabic figures for its own:
+ *		    "06|12|34|56|78", "o612345678"; no list of pairs, no order
  *
  * Shape:  places are bytes of `text`, ascending, never overlapping, on borders of
  *	   characters.
  * Bounds: time grows with the text alone: at most DETECT_LOOK_BYTES around a candidate are
  *	   looked at, and what a URL has behind its host, 4 KiB of it.
- * Not found: numbers that are spelled out ("zero six"), letters for digits ("O6"), streets
+ * Not found: numbers that are spelled out ("zero six"), streets
  *	   without a number, forms of other languages, national identity numbers but
  *	   the French.
  * Source: IBAN ISO 13616 and SWIFT's IBAN Registry (lengths); card ISO/IEC 7812-1 (Luhn)
@@ -60,10 +64,11 @@ enum detector {
 	DETECT_HIDDEN_URL,
 	DETECT_HANDLE,
 	DETECT_PRICE,
+	DETECT_HIDDEN_PHONE,
 	DETECTOR_COUNT
 };
 
-/* "email" ... "price": as rules write them, by enum detector; NULL behind the last. */
+/* "email" ... "hidden-phone": as rules write them, by enum detector; NULL behind the last. */
 extern const char *const detector_names[DETECTOR_COUNT + 1];
 
 /* For scan_add(SCAN_MATCH); NULL behind the last. */

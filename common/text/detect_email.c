@@ -10,7 +10,7 @@
 
 static const char roles[] = DETECT_ROLES;
 
-enum sign { SIGN_NONE, SIGN_PLAIN, SIGN_SPELLED, SIGN_WORD };
+enum sign { SIGN_NONE, SIGN_PLAIN, SIGN_SPELLED, SIGN_WORD, SIGN_HYPHENS };
 
 struct host {
 	size_t end;	 /* behind the top-level domain; 0: there is no host */
@@ -21,6 +21,7 @@ struct host {
 	bool only;    /* and nothing else, by its first label */
 	bool spelled; /* a dot of it is */
 	bool near;    /* the first label is known, or the first dot spelled */
+	bool hidden;  /* a dot of it is a comma, or hyphens are around it */
 	bool sure;    /* ends with a top-level domain that people spell out */
 };
 
@@ -39,7 +40,7 @@ static bool closes(uint8_t c)
 	return c == ')' || c == ']' || c == '}' || c == '>';
 }
 
-/* "(at)", "[ arobase ]", " at ", "_at_", "@" from `at` on. */
+/* "(at)", "[ arobase ]", " at ", "_at_", "-at-", "@" from `at` on. */
 static enum sign sign_at(struct span text, size_t at, size_t *ret_end)
 {
 	uint8_t c = text.at[at];
@@ -48,6 +49,10 @@ static enum sign sign_at(struct span text, size_t at, size_t *ret_end)
 	*ret_end = at + 1;
 	if (c == '@')
 		return SIGN_PLAIN;
+	if (detect_starts(text, at, "-at-")) {
+		*ret_end = at + strlen("-at-");
+		return SIGN_HYPHENS;
+	}
 	if (!bracket && c != ' ' && c != '_' && c != 'a')
 		return SIGN_NONE;
 	if (c == 'a' && detect_glued_before(text, at))
@@ -91,13 +96,34 @@ static size_t local_start(struct span text, size_t end)
 	return start;
 }
 
+/* Behind what stands for a dot and is none of the ways to spell it openly: "gmail,com",
+ * "gmail·com", "gmail-dot-com". 0: nothing does. */
+static size_t hidden_dot_end(struct span text, size_t at)
+{
+	static const char *const dots[] = {",", "\u00b7", "-dot-", "-point-"};
+
+	for (size_t i = 0; i < ARRAY_LEN(dots); i++)
+		if (detect_starts(text, at, dots[i]) &&
+		    detect_is_letter(detect_byte(text, at + strlen(dots[i]))))
+			return at + strlen(dots[i]);
+	return 0;
+}
+
 static size_t label_end(struct span text, size_t at)
 {
+	size_t end = at;
+
 	if (!detect_is_alnum(detect_byte(text, at)))
 		return at;
-	while (detect_is_alnum(detect_byte(text, at)) || detect_byte(text, at) == '-')
-		at++;
-	return at;
+	for (;; end++) {
+		struct span label = {text.at + at, end - at};
+		uint8_t c = detect_byte(text, end);
+
+		if (!detect_is_alnum(c) &&
+		    (c != '-' || (hidden_dot_end(text, end) &&
+				  detect_listed(DETECT_MAIL_HOSTS, label))))
+			return end;
+	}
 }
 
 /* Behind a dot, however written, that begins at `at`: where the next label begins. 0: it
@@ -154,6 +180,10 @@ static struct host host_at(struct span text, size_t start)
 		else if (!read_top(text, at, &h))
 			h.labels--;
 		next = dot_end(text, end, &spelled);
+		if (!next && h.known && h.labels == 1) {
+			next = hidden_dot_end(text, end);
+			h.hidden = next > 0;
+		}
 		/* Behind a whole address, only what is surely more of it. */
 		if (!next || (spelled && h.labels > 1))
 			break;
@@ -161,6 +191,8 @@ static struct host host_at(struct span text, size_t start)
 		h.near = h.near || (spelled && end == h.name_end);
 		at = next;
 	}
+	if (h.hidden && !h.sure)
+		h.end = 0;
 	return h;
 }
 
@@ -187,6 +219,7 @@ static size_t address_end(struct span text, size_t start, size_t sign_start,
 	bool whole = h.end && h.labels > 1;
 
 	*ret_host = h;
+	ret_host->hidden = h.hidden || sign == SIGN_HYPHENS;
 	if (sign == SIGN_PLAIN && !apart)
 		return whole && (!h.spelled || h.known || h.sure) ? h.end : 0;
 	if (sign == SIGN_PLAIN)
@@ -195,6 +228,8 @@ static size_t address_end(struct span text, size_t start, size_t sign_start,
 		return whole && (!h.spelled || h.known || h.sure) ? h.end
 		       : h.known				  ? h.name_end
 								  : 0;
+	if (sign == SIGN_HYPHENS)
+		return whole && h.known && (h.only || h.hidden) ? h.end : 0;
 	bool unlike = is_unlike_words(text, start, sign_start);
 	bool chez = detect_starts(text, sign_start, " chez "); /* also "client chez .." */
 	bool likely = h.only ? unlike || !chez
@@ -235,7 +270,7 @@ static void find_emails(struct span text, bool people, struct detect_found *ret)
 		size_t end = address_end(text, start, at, sign_end, sign, &host);
 		if (!end)
 			continue;
-		if ((host.people || !people) &&
+		if ((!people || (host.people && !host.hidden)) &&
 		    !is_role(text, start, local_end, host.known) &&
 		    !detect_add(ret, start, end))
 			return;

@@ -24,6 +24,7 @@ void detect_nir(struct span text, uint64_t countries, struct detect_found *ret);
 void detect_address(struct span text, uint64_t countries, struct detect_found *ret);
 void detect_url(struct span text, uint64_t countries, struct detect_found *ret);
 void detect_hidden_url(struct span text, uint64_t countries, struct detect_found *ret);
+void detect_hidden_phone(struct span text, uint64_t countries, struct detect_found *ret);
 void detect_handle(struct span text, uint64_t countries, struct detect_found *ret);
 void detect_price(struct span text, uint64_t countries, struct detect_found *ret);
 

@@ -38,8 +38,8 @@ static const char other_words[] =
 	"invoice*|sku|ean|upc|gtin|isbn|siret|siren|model*|serial|serie|ticket*|"
 	"booking|item*|article*|product*|produit*|code|codes|card*|carte*|"
 	"account*|compte*|iban|licen*|permis|passport|passeport|ssn|contrat*|contract*|"
-	"policy|version*|lot|batch|case|zip|postal|wifi|password*|passe|mdp|pin|loto|lotto|"
-	"keno|tirage|euromillions|bingo|notes|score*|horaires|pointure*|taille*|size*";
+	"policy|version*|lot|lots|batch|case|zip|postal|wifi|password*|passe|mdp|pin|loto|lotto|"
+	"keno|tirage|euromillions|bingo|page*|chapit*|chapter*|piste*|track|tracks|notes|score*|horaires|pointure*|taille*|size*";
 /* "commande n° 0612345678", "order number is: 0612345678", "notes de 01 a 10 : 02 04 ..." */
 static const char joining_words[] =
 	"n|no|nr|num|numero|number|nos|numbers|id|is|was|est|le|la|les|l|du|de|des|d|the|"

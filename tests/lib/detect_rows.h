@@ -12,6 +12,11 @@ struct row {
 };
 
 static const struct row emails[] = {
+	{"jean.dupont@gmail,com", "jean.dupont@gmail,com"},
+	{"john.smith@gmail·com", "john.smith@gmail·com"},
+	{"jean.dupont-at-gmail-dot-com", "jean.dupont-at-gmail-dot-com"},
+	{"jean.dupont@orange,fr", "jean.dupont@orange,fr"},
+	{"jean@mr-dot-shop.fr", "jean@mr-dot-shop.fr"},
 	{"Écrivez à claire.dupuis@example.org pour les photos.",
 	 "claire.dupuis@example.org"},
 	{"desk.owner+help@mail.example.co.uk", "desk.owner+help@mail.example.co.uk"},
@@ -61,6 +66,11 @@ static const struct row emails[] = {
 	{"Client chez orange.fr depuis 2010", NULL},
 	{"mon iphone14 chez orange.fr", NULL},
 	{"I looked at live.com and at orange.fr", NULL},
+	{"bob@gmail,merci", NULL},
+	{"2@free,fresh eggs", NULL},
+	{"a stay-at-home mum", NULL},
+	{"the look-at-live.com page", NULL},
+	{"jean-at-orange", NULL},
 };
 
 static const struct row mailboxes[] = {
@@ -97,6 +107,8 @@ static const struct row mailboxes[] = {
 	{"Dinner @ 8 with friends", NULL},
 	{"bob@work said it was fine", NULL},
 	{"@gmail.com alone", NULL},
+	{"jean.dupont@gmail,com", NULL},
+	{"jean.dupont-at-gmail-dot-com", NULL},
 };
 
 static const struct row phones[] = {
@@ -548,6 +560,56 @@ static const struct row prices[] = {
 	{"100 cents ans", "100 cents"}, /* what stands beside it is not looked at */
 };
 
+static const struct row hidden_phones[] = {
+	{"O7700 900123", "o7700 900123"},
+	{"tel o612345678", "o612345678"},
+	{"06 I2 34 56 78", "06 i2 34 56 78"},
+	{"O6.39.98.I2.56", "o6.39.98.i2.56"},
+	{"06—12—34—56—78", "06—12—34—56—78"},
+	{"06•12•34•56•78", "06•12•34•56•78"},
+	{"06|12|34|56|78", "06|12|34|56|78"},
+	{"06 | 12 | 34 | 56 | 78", "06 | 12 | 34 | 56 | 78"},
+	{"06:12:34:56:78", "06:12:34:56:78"},
+	{"06*12*34*56*78", "06*12*34*56*78"},
+	{"06,12,34,56,78", "06,12,34,56,78"},
+	{"06·39·98·12·56", "06·39·98·12·56"},
+	{"07700*900123", "07700*900123"},
+	{"07700|900|461", "07700|900|461"},
+	{"appelez 06,12,23,34,45", "06,12,23,34,45"},
+	{"٠٦١٢٣٤٥٦٧٨", "٠٦١٢٣٤٥٦٧٨"},
+	{"۰۶ ۱۲ ۳۴ ۵۶ ۷۸", "۰۶ ۱۲ ۳۴ ۵۶ ۷۸"},
+	{"son mobile : 06~39~98~12~56.", "06~39~98~12~56"},
+
+	{"06 39 98 12 56", NULL}, /* in the open */
+	{"0612345678", NULL},
+	{"+33 6 39 98 12 56", NULL},
+	{"Tirage : 06,12,34,56,78", NULL},
+	{"loto 07|12|23|34|45", NULL},
+	{"07,12,23,34,45 : perdu", NULL},
+	{"07,12,23,34,45,49", NULL},
+	{"pages 07,12,64,71,90", NULL},
+	{"jours 06, 12, 34, 56, 78", NULL},
+	{"notes : 06|08|07|05|09", NULL},
+	{"tailles 06*12*18*24*36", NULL},
+	{"06:12:34:56:78:9a", NULL}, /* an address of hardware */
+	{"10:06:12:34:56:78", NULL},
+	{"06:12:34", NULL},
+	{"06:12:34:56", NULL},
+	{"06:30-12:00, 14:00-19:30", NULL},
+	{"score 06:07:64:78:90", NULL},
+	{"06,50 euros puis 07,90", NULL},
+	{"06,12345678 %", NULL},
+	{"07/12/2025 et 06/11/2025", NULL},
+	{"colis o612345678", NULL},
+	{"modele 06l2345678", NULL},
+	{"١٢٣٤٥٦٧٨٩٠", NULL},
+	{"٠٦/١٢/٢٠٢٥", NULL},
+	{"٦٧٫٥٠ ريال", NULL},
+	{"il o6 oil 0il", NULL},
+	{"06oil 12345678", NULL},
+	{"06 12 34 56 78 90 12 34", NULL},
+};
+
 static const struct {
 	enum detector detector;
 	const struct row *rows;
@@ -565,6 +627,7 @@ static const struct {
 	{DETECT_HIDDEN_URL, hidden_urls, ARRAY_LEN(hidden_urls)},
 	{DETECT_HANDLE, handles, ARRAY_LEN(handles)},
 	{DETECT_PRICE, prices, ARRAY_LEN(prices)},
+	{DETECT_HIDDEN_PHONE, hidden_phones, ARRAY_LEN(hidden_phones)},
 };
 
 #endif
