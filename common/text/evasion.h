@@ -11,13 +11,15 @@
  *	runs      three and more of a letter are one letter, and two: "fuuuck", "connnnard"
  *	letters   three and more that stand alone, figures among them, are one word:
  *		  "c o n n 4 r d", "f-u-c-k", "c. o. n."; a wider gap, or a blank among
- *		  signs, ends the word: "f.u.c.k y.o.u". Where no gap says so, 7 to 24
+ *		  signs, ends the word: "f.u.c.k y.o.u"; a dot behind the last letter is
+ *		  its own: "f.u.c.k. you". Where no gap says so, 7 to 24
  *		  letters are also cut in two, 4 and more before, 3 and more behind
  *		  ("f u c k y o u"), and behind a first, or before a last, letter that is
  *		  a word (a, i, y)
  *
  *	looks	  what a character looks like where the fold makes another letter of it, or
- *		  none (fold_seen_as): "ASSΗOLE", "C∪NT", "assh٥le"; a capital I behind a
+ *		  none (fold_seen_as): "ASSΗOLE", "C∪NT", "assh٥le", and the letters in
+ *		  filled circles and squares: "🅲🅾🅽"; a capital I behind a
  *		  small letter or a digit is an l ("asshoIe"), and an l between two
  *		  consonants that seldom have one an i ("nlgger")
  *

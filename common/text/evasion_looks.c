@@ -82,6 +82,19 @@ static bool is_small_l(const struct evasion *e, struct span match, struct span r
 	return raw.at[i - 1] != 'I' || e->looks[from - 1];
 }
 
+/* A capital letter in a filled circle or square: pictures, of which NFKD and confusables.txt
+ * know nothing, though they do know the outlined ones. Flags are of two such letters that
+ * are no word. 0: it is none. */
+static char letter_of_picture(uint32_t code)
+{
+	static const uint32_t first[] = {0x1F150, 0x1F170};
+
+	for (size_t i = 0; i < ARRAY_LEN(first); i++)
+		if (code >= first[i] && code < first[i] + 26)
+			return (char)('a' + (code - first[i]));
+	return 0;
+}
+
 static char look_of(const struct evasion *e, struct span match, struct span raw, size_t i,
 		    size_t from)
 {
@@ -89,7 +102,9 @@ static char look_of(const struct evasion *e, struct span match, struct span raw,
 
 	if (*at == 'I')
 		return is_small_l(e, match, raw, i, from) ? 'l' : 0;
-	return fold_seen_as(utf8_next(&at, raw.at + raw.len));
+	uint32_t code = utf8_next(&at, raw.at + raw.len);
+	char letter = letter_of_picture(code);
+	return letter ? letter : fold_seen_as(code);
 }
 
 static void clear_looks(struct evasion *e, size_t len)

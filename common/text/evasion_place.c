@@ -203,6 +203,12 @@ static bool is_word_start(const struct apart *a, size_t i)
 	return a->width[i] > a->least || (a->tight && a->blank[i]);
 }
 
+/* "F.U.C.K. you": the dot behind the last letter is one of its own. */
+static bool is_last_dot(struct span m, size_t at)
+{
+	return at + 1 < m.len && m.at[at] == '.' && m.at[at + 1] == ' ';
+}
+
 bool evasion_find_apart(const struct evasion_source *s, size_t from, size_t near,
 			struct evasion_place *ret)
 {
@@ -226,6 +232,7 @@ bool evasion_find_apart(const struct evasion_source *s, size_t from, size_t near
 	last = a.count == APART_MAX && last > 3 ? last - 1 : a.count;
 	*ret = (struct evasion_place){
 		.start = a.at[0], .end = a.at[last - 1] + 1, .apart = true};
+	ret->end += last == a.count && is_last_dot(m, ret->end);
 
 	struct units u;
 	evasion_units(s, ret, &u);

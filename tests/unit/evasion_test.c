@@ -127,6 +127,8 @@ static const char *const hidden[][2] = {
 	{"e5croc", "escroc=[e5croc]"},
 	/* looks */
 	{"ASSΗOLE", "asshole=[assnole]"},
+	{"🅲🅾🅽🅽🅰🆁🅳", "connard=[🅲🅾🅽🅽🅰🆁🅳]"},
+	{"f🅤ck", "fuck=[f🅤ck]"},
 	{"FUCK ΥOU", "fuck=[fuck] fuck you=[fuck uou]"},
 	{"COΝΝARD", "connard=[covvard]"},
 	{"a C∪NT", "cunt=[c∪nt]"},
@@ -180,6 +182,9 @@ static const char *const hidden[][2] = {
 	{"f u c k  y o u", "fuck you=[f u c k y o u]"},
 	{"f u c k y o u", "fuck you=[f u c k y o u]"},
 	{"f.u.c.k y.o.u", "fuck you=[f.u.c.k y.o.u]"},
+	{"F.U.C.K. you", "fuck you=[f.u.c.k. you]"},
+	{"f u c k. you", "fuck you=[f u c k. you]"},
+	{"k.i.l.l. them", "kill=[k.i.l.l.]"},
 	{"v o u s  e t e s  d e s  c o n n a r d s", "connards=[c o n n a r d s]"},
 	{"i f u c k it", "fuck=[f u c k]"},
 	{"c o n n a r d a fuir", "connard=[c o n n a r d]"},
