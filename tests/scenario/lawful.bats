@@ -34,9 +34,9 @@ ended() {
 
 count() { ended "$@" | grep -c . || true; }
 
-@test "lawful sentences of all trades are published, unlawful ones stopped" {
+@test "lawful sentences of all trades are published, unlawful ones stopped, doubtful ones not rejected" {
 	pipeline_start
-	for kind in lawful unlawful; do
+	for kind in lawful doubtful unlawful; do
 		for language in fr en; do sentences "$kind" "$language"; done
 	done >"$P/lines"
 	submitted --admin <"$P/lines"
@@ -48,11 +48,15 @@ count() { ended "$@" | grep -c . || true; }
 	rejected=$(count lawful rejected)
 	held=$((lawful - rejected - $(count lawful published)))
 	stopped=$(count unlawful held rejected)
+	doubtful=$(cat "$TREE"/tests/data/doubtful/*.txt | wc -l)
+	refused=$(count doubtful rejected)
 
-	echo "# lawful: $lawful, rejected $rejected, held $held; unlawful: $unlawful, stopped $stopped" >&3
+	echo "# lawful: $lawful, rejected $rejected, held $held; unlawful: $unlawful, stopped $stopped; doubtful: $doubtful, rejected $refused" >&3
 	ended lawful held rejected
 	ended unlawful published
+	ended doubtful rejected
 	[ "$rejected" -eq 0 ]
 	[ $((held * 100)) -le $((lawful * HELD_PERCENT_MAX)) ]
 	[ "$stopped" -eq "$unlawful" ]
+	[ "$refused" -eq 0 ]
 }
