@@ -13,6 +13,7 @@
 #define EARLIEST_DAYS	7305			    /* 1990-01-01 */
 #define DECIMAL_LIMIT	1000000000		    /* thousandths */
 #define DECIMAL_PLACES	3
+#define DOUBLE_DIGITS	15	   /* that each double of so many comes back from */
 #define EXPONENT_ENOUGH 1000000000 /* no record has so many digits */
 #define HASH_HEX_BYTES	((size_t)SHA256_BYTES * 2)
 
@@ -206,41 +207,41 @@ static int64_t read_exponent(const uint8_t *at, const uint8_t *end)
 	return negative ? -exponent : exponent;
 }
 
-/* `text` is a number in JSON's grammar; its sign is passed over. False: it has so many
- * digits that it is finer than thousandths or beyond the limit. */
-static bool read_digits(struct digits *ret, struct span text)
+/* `text` is a number in JSON's grammar; its sign is passed over. Rounded to the digits that a
+ * double can tell apart: 4.9000000000000004 is how some programs print 4.9. */
+static struct digits read_digits(struct span text)
 {
 	const uint8_t *at = text.at, *end = text.at + text.len;
-	bool fraction = false;
-	int64_t places = 0; /* behind the last digit that was not 0 */
+	struct digits ret = {0, 0};
+	bool fraction = false, round_up = false;
+	int counted = 0; /* from the first that is not 0 */
 
-	*ret = (struct digits){0, 0};
 	for (at += *at == '-'; at < end && *at != 'e' && *at != 'E'; at++) {
 		if (*at == '.') {
 			fraction = true;
 			continue;
 		}
-		ret->power -= fraction;
-		places++;
-		if (*at == '0')
+		ret.power -= fraction;
+		if (counted < DOUBLE_DIGITS) {
+			ret.number = 10 * ret.number + (*at - '0');
+			counted += ret.number > 0;
 			continue;
-		for (; places > 0 && ret->number <= DECIMAL_LIMIT; places--)
-			ret->number *= 10;
-		ret->number += *at - '0';
-		if (places > 0 || ret->number > DECIMAL_LIMIT)
-			return false;
+		}
+		ret.power++;
+		round_up |= counted++ == DOUBLE_DIGITS && *at >= '5';
 	}
-	ret->power += places + (at < end ? read_exponent(at + 1, end) : 0);
-	return true;
+	ret.number += round_up;
+	for (; ret.number > 0 && ret.number % 10 == 0; ret.power++)
+		ret.number /= 10;
+	ret.power += at < end ? read_exponent(at + 1, end) : 0;
+	return ret;
 }
 
-/* By the digits, not by a double: that of 4.0000000000000000001 is 4. */
 bool record_value_decimal(int64_t *ret, const struct json_node *value)
 {
-	struct digits d;
-
-	if (!is_number(value) || !read_digits(&d, value->text))
+	if (!is_number(value))
 		return false;
+	struct digits d = read_digits(value->text);
 	d.power += DECIMAL_PLACES;
 	if (d.number != 0 && d.power < 0)
 		return false;
