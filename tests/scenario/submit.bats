@@ -52,8 +52,8 @@ teardown() {
 	figure_is .conservation.records.kinds.review.accepted 2
 	figure_is .conservation.records.kinds.review.repeated 1
 	figure_is .conservation.records.kinds.review.in_flight 0
-	figure_is .conservation.records.kinds.review.refused_at_intake 2
-	figure_is .conservation.records.kinds.illegible.refused_at_intake 2
+	figure_is .conservation.records.kinds.review.refused_at_intake 3
+	figure_is .conservation.records.kinds.illegible.refused_at_intake 1
 	figure_is .conservation.reviews.states.published 2
 
 	# The endpoint decides which kinds it takes.
