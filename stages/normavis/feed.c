@@ -184,27 +184,14 @@ static enum status compose(struct feed *f, const json_t *record, struct span con
 
 /* --- rows ----------------------------------------------------------------------------------- */
 
-/* What a record's id is made of, where it has none; else NULL. The caller frees it. */
-static char *id_content(const json_t *record)
-{
-	return lacks(record, "source_id")
-		       ? json_dumps(record, JSON_COMPACT | JSON_SORT_KEYS)
-		       : NULL;
-}
-
-/* 15 digits give a decimal back as it was; all 17 of a double have more than thousandths,
- * which the intake refuses. */
-#define SENT_FLAGS (JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(15))
-
 static enum status submit_record(struct feed *f, const json_t *record,
 				 struct feed_row *ret, struct err *err)
 {
-	OWNED(freep) char *content = id_content(record);
-	OWNED(freep) char *text = json_dumps(record, SENT_FLAGS);
+	OWNED(freep) char *text = json_dumps(record, JSON_COMPACT | JSON_SORT_KEYS);
 
 	if (!text)
 		abort(); /* out of memory, as in alloc.h */
-	enum status st = compose(f, record, span_of(content), span_of(text), err);
+	enum status st = compose(f, record, span_of(text), span_of(text), err);
 
 	ret->submission = buf_view(&f->submission);
 	return st;
@@ -269,7 +256,10 @@ static enum status submit_line(struct feed *f, struct span text, struct feed_row
 		find_unused(f, object);
 		return submit_record(f, record, ret, err);
 	}
-	OWNED(freep) char *content = id_content(object);
+	OWNED(freep)
+	char *content = lacks(object, "source_id")
+				? json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS)
+				: NULL;
 	enum status st = compose(f, object, span_of(content), text, err);
 	ret->submission = buf_view(&f->submission);
 	return st;
