@@ -54,6 +54,7 @@ static json_t *pack_object(const struct shelf_pack *p)
 	if (p->seq > 0) {
 		json_object_set_new(object, "seq", json_integer((json_int_t)p->seq));
 		json_object_set_new(object, "at", json_string(clock_format(at, p->at)));
+		json_object_set_new(object, "by", json_string(p->by));
 	}
 	return object;
 }
@@ -66,8 +67,8 @@ static void print_pack(const struct shelf_pack *p)
 	if (!p->policy)
 		printf("  %zu rules, %zu reasons", p->rules, p->reasons);
 	if (p->seq > 0)
-		printf("%s behind record %" PRIu64 ", %s", p->policy ? " " : ",", p->seq,
-		       clock_format(at, p->at));
+		printf("%s behind record %" PRIu64 ", %s, by %s", p->policy ? " " : ",",
+		       p->seq, clock_format(at, p->at), p->by);
 	putchar('\n');
 }
 

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <sqlite3.h>
@@ -21,8 +22,10 @@
 
 /* A table, for no view has it: packs are few, their activations are found without a look at
  * every event. */
-static const char activations[] = "SELECT p.hash, r.n & 0xFFFFFFFFFF, r.received_at"
-				  " FROM pack p JOIN record r ON r.n = p.active_from";
+static const char activations[] =
+	"SELECT p.hash, r.n & 0xFFFFFFFFFF, r.received_at, a.name"
+	" FROM pack p JOIN record r ON r.n = p.active_from"
+	" JOIN principal a ON a.id = r.principal";
 
 void shelf_release(struct shelf *s)
 {
@@ -98,11 +101,16 @@ static void note_activation(struct shelf *s, sqlite3_stmt *row)
 
 	if (!hash || sqlite3_column_bytes(row, 0) != SHA256_BYTES)
 		return;
-	for (size_t i = 0; i < s->count; i++)
-		if (memcmp(s->packs[i].hash, hash, SHA256_BYTES) == 0) {
-			s->packs[i].seq = (uint64_t)sqlite3_column_int64(row, 1);
-			s->packs[i].at = sqlite3_column_int64(row, 2);
-		}
+	for (size_t i = 0; i < s->count; i++) {
+		struct shelf_pack *p = &s->packs[i];
+
+		if (memcmp(p->hash, hash, SHA256_BYTES) != 0)
+			continue;
+		p->seq = (uint64_t)sqlite3_column_int64(row, 1);
+		p->at = sqlite3_column_int64(row, 2);
+		snprintf(p->by, sizeof(p->by), "%s",
+			 (const char *)sqlite3_column_text(row, 3));
+	}
 }
 
 /* Without a store that can be read nobody knows when: the rest is told all the same. */

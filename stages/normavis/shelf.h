@@ -8,6 +8,7 @@
 
 #include "digest.h"
 #include "installation.h"
+#include "record.h"
 
 #define SHELF_DIGITS_MIN 8 /* of a hash that is not written out */
 
@@ -20,6 +21,7 @@ struct shelf_pack {
 	size_t rules, reasons; /* 0 in a policy, and in what cannot be read any more */
 	uint64_t seq;	       /* of its newest activation; 0: not known */
 	int64_t at;	       /* ms UTC, when that was received; 0: not known */
+	char by[RECORD_NAME_MAX + 1]; /* principal who submitted it; "" not known */
 };
 
 struct shelf {

@@ -112,11 +112,11 @@ add_bad_example() {
 	[ "$(grep -c '^rules ' <<<"$output")" -eq 2 ]
 	[ "$(grep -c '^policy ' <<<"$output")" -eq 1 ]
 	[ "$(grep -c 'in force' <<<"$output")" -eq 2 ]
-	[[ "$output" == *" behind record "* ]]
+	[[ "$output" == *" behind record "*", by admin" ]]
 	nv rules show --json >"$P/json"
 	[ "$(hash_in_force rules)" != "$first" ]
 	jq -e --arg old "$first" '.packs[] | select(.hash == $old) |
-		(.in_force | not) and .seq > 0 and (.at | endswith("Z")) and .rules > 0 and .reasons == 36' "$P/json"
+		(.in_force | not) and .seq > 0 and (.at | endswith("Z")) and .rules > 0 and .reasons == 36 and .by == "admin"' "$P/json"
 	keys_are_known <"$P/json"
 	pipeline_stop
 }
