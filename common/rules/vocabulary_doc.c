@@ -245,7 +245,7 @@ static json_t *json_models(const struct ruleset *rules)
 
 	for (size_t i = 0; i < count; i++)
 		json_out_add(ret, json_pack("{s:s, s:s}", "name",
-					    classifier_about(all[i])->name, "languages",
+					    classifier_about(all[i])->name, "language",
 					    classifier_about(all[i])->languages));
 	return ret;
 }

@@ -209,7 +209,7 @@ refused_alike() {
 	run nv rules check
 	[ "$status" -eq 0 ]
 	[[ "$output" == *"no model 'abuse' in rules/models (did you mean 'abuses'?): the condition"* ]]
-	[ "$(nv rules vocabulary --json | jq -c .models)" = '[{"name":"abuses","languages":"en"}]' ]
+	[ "$(nv rules vocabulary --json | jq -c .models)" = '[{"name":"abuses","language":"en"}]' ]
 }
 
 @test "a clause that no source has is refused with the nearest" {
