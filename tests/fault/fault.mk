@@ -83,7 +83,7 @@ endif
 
 check-pipecut: $(F)/pipecut $(F)/trace.so $(BIN) ## the whole pipeline after a power cut at every write
 ifeq ($(FAULT),short)
-	$(Q)$(call run_war,pipecut,$(O)/bin,--library $(CURDIR)/$(F)/trace.so)
+	$(Q)$(call run_war,pipecut,$(O)/bin,--library $(CURDIR)/$(F)/trace.so --starts 16)
 else
 	$(Q)$(call run_war,pipecut,$(O)/bin,--library $(CURDIR)/$(F)/trace.so --starts 1000000)
 endif
