@@ -41,6 +41,21 @@ const char *duplicate_kind_name(enum duplicate_kind kind)
 	return duplicate_kind_names[kind - 1];
 }
 
+static unsigned percent(uint64_t part, uint64_t whole)
+{
+	return whole ? (unsigned)(part * 100 / whole) : 0;
+}
+
+unsigned duplicate_similarity(const struct duplicate *d)
+{
+	return percent(d->shared, (uint64_t)d->mine + d->theirs - d->shared);
+}
+
+unsigned duplicate_containment(const struct duplicate *d)
+{
+	return percent(d->shared, MIN(d->mine, d->theirs));
+}
+
 const char *action_name(enum action action)
 {
 	assert(action < ACTION_COUNT);
@@ -96,6 +111,7 @@ void duplicates_put(struct buf *out, const struct duplicates *d)
 		buf_le32(out, c->shared);
 		buf_le32(out, c->mine);
 		buf_le32(out, c->theirs);
+		buf_le16(out, c->bits);
 	}
 	section_end(out, begin);
 }
@@ -218,6 +234,10 @@ static bool read_duplicates(struct duplicates *ret, struct cursor *c)
 		d->shared = take_le32(c);
 		d->mine = take_le32(c);
 		d->theirs = take_le32(c);
+		d->bits = take_le16(c);
+		/* Nothing has more in common than it has. */
+		if (d->shared > MIN(d->mine, d->theirs))
+			return false;
 	}
 	return true;
 }

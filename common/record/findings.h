@@ -14,7 +14,9 @@
  *
  * SECTION_DUPLICATES, by dedup: count (1), then per candidate: kind (1), seq
  * (8), id (16), shared (4), mine (4), theirs (4): sizes of the compared sets, so that
- * Jaccard = shared / (mine + theirs - shared) and containment = shared / min(mine, theirs) are exact.
+ * Jaccard = shared / (mine + theirs - shared) and containment = shared / min(mine, theirs) are exact;
+ * bits (2): information of the text in whole bits, 0xFFFF at most, the evidence that two people
+ * did not come upon it by themselves. The best candidate comes first.
  *
  * SECTION_VERDICT, by moderate: count (2), then per rule that hit, in the order of
  * severity and then as ruleset.h says: action (1), mode (1), rule id (text), rule version (2), reason
@@ -32,7 +34,7 @@
 
 enum section_type { SECTION_ARRIVALS = 1, SECTION_DUPLICATES = 2, SECTION_VERDICT = 3 };
 #define SECTION_HEAD_BYTES 8
-#define FINDINGS_VERSION   2
+#define FINDINGS_VERSION   3
 
 enum arrival {
 	ARRIVAL_AUTHOR,
@@ -67,8 +69,15 @@ struct duplicate {
 	enum duplicate_kind kind;
 	uint64_t seq; /* of the earlier record */
 	uint8_t id[UUID_BYTES];
-	uint32_t shared, mine, theirs;
+	uint32_t shared, mine, theirs; /* theirs: of the earlier one */
+	uint16_t bits;
 };
+
+/* In whole percent, rounded down, so that "at least" and "below" a whole number are exact.
+ * Sets without elements have nothing in common: 0. */
+unsigned duplicate_similarity(const struct duplicate *d); /* Jaccard */
+unsigned duplicate_containment(
+	const struct duplicate *d); /* of the smaller in the larger */
 
 #define DUPLICATES_MAX 8
 

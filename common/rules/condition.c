@@ -14,6 +14,7 @@ void condition_free(struct condition *c)
 		for (size_t i = 0; i < c->value_count; i++)
 			free((void *)(uintptr_t)c->values[i].text.at);
 		free(c->values);
+		likeness_release(c->likeness);
 		free(c->number);
 		free(c);
 	}
@@ -173,17 +174,36 @@ static int64_t measured(const struct condition *c, struct facts *facts)
 	return measure_of(&facts->measure, c->measure);
 }
 
-static bool duplicate_holds(const struct condition *c, struct facts *facts)
+/* The best one of the kind; with `alike`, of those that the bounds take. NULL: none. */
+static const struct duplicate *candidate_of(const struct condition *c,
+					    const struct facts *facts, bool alike)
 {
 	const struct duplicates *d = &facts->findings->duplicates;
 
-	for (uint32_t i = 0; i < d->count; i++) {
-		if (d->candidate[i].kind != c->duplicate)
-			continue;
-		facts->duplicate_of = d->candidate[i].seq;
-		return true;
-	}
-	return false;
+	for (uint32_t i = 0; i < d->count; i++)
+		if (d->candidate[i].kind == c->duplicate &&
+		    (!alike || likeness_fits(c->likeness, &d->candidate[i])))
+			return &d->candidate[i];
+	return NULL;
+}
+
+static bool duplicate_holds(const struct condition *c, struct facts *facts)
+{
+	const struct duplicate *candidate = candidate_of(c, facts, true);
+
+	if (candidate)
+		facts->duplicate_of = candidate->seq;
+	return candidate != NULL;
+}
+
+/* Of the candidate that it rests on; else of the best one of the kind, by which it fails. */
+static bool likeness_compared(const struct condition *c, const struct facts *facts,
+			      int64_t *ret)
+{
+	const struct duplicate *d = candidate_of(c, facts, true);
+
+	d = d ? d : candidate_of(c, facts, false);
+	return d && likeness_compare(c->likeness, d, ret);
 }
 
 static void score(struct facts *facts)
@@ -214,6 +234,8 @@ static bool number_of(const struct condition *c, struct facts *facts, int64_t *r
 		*ret = facts->findings->arrivals.count[c->arrival][c->window];
 	else if (c->type == CONDITION_DATE)
 		return days_between(c, facts->record, ret);
+	else if (c->type == CONDITION_DUPLICATE)
+		return likeness_compared(c, facts, ret);
 	else if (c->type != CONDITION_CLASSIFIER || c->model == MODELS_MAX)
 		return false;
 	else {
@@ -293,15 +315,32 @@ bool condition_holds(const struct condition *c, struct facts *facts)
 	return number_holds(c, facts);
 }
 
+static void add_value(struct hit *hit, const char *name, int64_t value)
+{
+	if (hit->value_count < HIT_VALUES_MAX)
+		hit->values[hit->value_count++] =
+			(struct hit_value){.name = span_of(name), .value = value};
+}
+
+static void add_likeness(const struct condition *c, const struct facts *facts,
+			 struct hit *hit)
+{
+	const struct duplicate *d = candidate_of(c, facts, true);
+
+	for (unsigned i = 0; d && i < LIKENESS_COUNT; i++)
+		if (c->likeness[i].number)
+			add_value(hit, c->likeness[i].number,
+				  likeness_of(d, (enum likeness)i));
+}
+
 void condition_values(const struct condition *c, struct facts *facts, struct hit *hit)
 {
-	struct hit_value *next = &hit->values[hit->value_count];
+	int64_t value;
 
-	if (c->number && hit->value_count < HIT_VALUES_MAX &&
-	    number_of(c, facts, &next->value)) {
-		next->name = span_of(c->number);
-		hit->value_count++;
-	}
+	if (c->type == CONDITION_DUPLICATE)
+		add_likeness(c, facts, hit);
+	else if (c->number && number_of(c, facts, &value))
+		add_value(hit, c->number, value);
 	for (const struct condition *at = c->first; at; at = at->next)
 		if (c->type == CONDITION_NOT || condition_holds(at, facts))
 			condition_values(at, facts, hit);

@@ -16,6 +16,7 @@
 #define CONDITION_H
 
 #include "field_value.h"
+#include "likeness.h"
 #include "measure.h"
 #include "models.h"
 #include "reading.h"
@@ -62,6 +63,7 @@ struct condition {
 	int64_t above, below; /* CLASSIFIER, MEASURE, ARRIVALS: exclusive bounds */
 	char *number; /* DATE and these: what the number that they compare is called */
 	enum duplicate_kind duplicate;
+	struct likeness_bounds likeness[LIKENESS_COUNT]; /* DUPLICATE */
 	enum arrival arrival;
 	enum window window;
 };
@@ -119,6 +121,8 @@ bool condition_holds(const struct condition *c, struct facts *facts);
  *	measure.words		as counted
  *	arrivals.author.day	how many came before
  *	days.received_at.experience_date	how many the first is after the second; rounded down
+ *	duplicate.other-author.similarity	of the candidate that it rests on, percent rounded
+ *		down; so .containment, and .bits as counted
  */
 void condition_values(const struct condition *c, struct facts *facts, struct hit *hit);
 

@@ -443,7 +443,7 @@ static enum status load_duplicate(struct condition *c, struct condition_loader *
 	c->type = CONDITION_DUPLICATE;
 	if (!st)
 		c->duplicate = (enum duplicate_kind)(which + 1);
-	return st;
+	return st ? st : likeness_read(c->likeness, l->doc, node, c->duplicate, err);
 }
 
 static enum status load_arrivals(struct condition *c, struct condition_loader *l,

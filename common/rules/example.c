@@ -54,15 +54,75 @@ static enum status read_fields(struct fields *f, const struct yaml_node *node,
 	return st;
 }
 
-static enum status read_duplicate(struct example *e, const struct yaml_doc *doc,
-				  const struct yaml_node *node, struct err *err)
+/* With shared = s, mine = theirs = m: J = s / (2m - s), and with m = 100 + J, s = 2J it is J
+ * percent. With the containment c stated, the smaller has 100J and shares cJ; all that is in
+ * both is then 100c. */
+bool example_duplicate(struct duplicate *ret, enum duplicate_kind kind,
+		       unsigned similarity, unsigned containment, uint16_t bits)
 {
-	size_t which;
+	*ret = (struct duplicate){.kind = kind,
+				  .seq = 1,
+				  .shared = 2 * similarity,
+				  .mine = 100 + similarity,
+				  .theirs = 100 + similarity,
+				  .bits = bits};
+	if (!containment)
+		return true;
+	uint32_t smaller = 100 * similarity, shared = containment * similarity,
+		 both = 100 * containment;
+
+	if (both < 2 * smaller - shared)
+		return false;
+	ret->shared = shared;
+	ret->mine = smaller;
+	ret->theirs = both - smaller + shared;
+	return true;
+}
+
+static enum status read_number(const struct yaml_doc *doc, const struct yaml_node *of,
+			       const char *key, int64_t max, int64_t *ret,
+			       struct err *err)
+{
+	const struct yaml_node *node = yaml_get(of, key);
+
+	return node ? yaml_int(doc, node, 1, max, ret, err) : ST_OK;
+}
+
+static enum status read_duplicate(struct example *e, const struct yaml_doc *doc,
+				  const struct yaml_node *of, struct err *err)
+{
+	const struct yaml_node *node = yaml_get(of, "duplicate");
+	int64_t similarity = 100, containment = 0, bits = UINT16_MAX;
+	size_t which = 0;
 	enum status st = yaml_name(doc, node, duplicate_kind_names, &which, err);
 
 	if (!st)
-		e->duplicate = (enum duplicate_kind)(which + 1);
+		st = read_number(doc, of, "similarity", 100, &similarity, err);
+	if (!st)
+		st = read_number(doc, of, "containment", 100, &containment, err);
+	if (!st)
+		st = read_number(doc, of, "bits", UINT16_MAX, &bits, err);
+	if (!st && !example_duplicate(&e->duplicate, (enum duplicate_kind)(which + 1),
+				      (unsigned)similarity, (unsigned)containment,
+				      (uint16_t)bits))
+		st = yaml_error(doc, node, err,
+				"no two texts have a similarity of %u and a containment "
+				"of %u percent",
+				(unsigned)similarity, (unsigned)containment);
 	return st;
+}
+
+/* These say something of a duplicate alone. */
+static enum status check_duplicate(const struct yaml_doc *doc, const struct yaml_node *of,
+				   struct err *err)
+{
+	static const char *const keys[] = {"similarity", "containment", "bits"};
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		if (yaml_get(of, keys[i]))
+			return yaml_error_key(doc, yaml_get(of, keys[i]), err,
+					      "'%s' of no duplicate", keys[i]);
+	return ST_OK;
 }
 
 static enum status read_arrivals(struct example *e, const struct yaml_doc *doc,
@@ -114,7 +174,8 @@ static enum status read_mapping(struct example *e, struct fields *f,
 				const struct yaml_node *node, struct err *err)
 {
 	static const char *const known[] = {
-		"text", "title", "fields", "duplicate", "arrivals", "received_at", NULL};
+		"text",	       "title", "fields",   "duplicate",   "similarity",
+		"containment", "bits",	"arrivals", "received_at", NULL};
 	const struct yaml_node *text = yaml_get(node, "text");
 	const struct yaml_node *title = yaml_get(node, "title");
 	const struct yaml_node *fields = yaml_get(node, "fields");
@@ -129,8 +190,9 @@ static enum status read_mapping(struct example *e, struct fields *f,
 		st = set_field(f, FIELD_TITLE, title, err);
 	if (!st && fields)
 		st = read_fields(f, fields, err);
-	if (!st && duplicate)
-		st = read_duplicate(e, f->doc, duplicate, err);
+	if (!st)
+		st = duplicate ? read_duplicate(e, f->doc, node, err)
+			       : check_duplicate(f->doc, node, err);
 	if (!st && arrivals)
 		st = read_arrivals(e, f->doc, arrivals, err);
 	if (!st && received)
@@ -187,10 +249,9 @@ enum status example_load(struct example *ret, const struct yaml_doc *doc,
 void example_findings(const struct example *e, struct findings *ret)
 {
 	*ret = (struct findings){.has_arrivals = true, .arrivals = e->arrivals};
-	if (!e->duplicate)
+	if (!e->duplicate.kind)
 		return;
 	ret->has_duplicates = true;
 	ret->duplicates.count = 1;
-	ret->duplicates.candidate[0] = (struct duplicate){
-		.kind = e->duplicate, .seq = 1, .shared = 1, .mine = 1, .theirs = 1};
+	ret->duplicates.candidate[0] = e->duplicate;
 }

@@ -1,9 +1,11 @@
 /* example.h - an example of a rule: what it must catch, or must let pass.
  *
  * Written as a text alone, or as a mapping: text, title, fields (path: value, as
- * fields.def), duplicate (the kind of an earlier record that dedup found), arrivals (a list
- * of {of, window, count}), received_at. Loading makes a whole record of it, so that it is
- * evaluated exactly as a review is.
+ * fields.def), duplicate (the kind of an earlier record that dedup found) with similarity,
+ * containment (percent) and bits, arrivals (a list of {of, window, count}), received_at.
+ * A duplicate has 100 percent of both and all bits that there can be where it does not say;
+ * where it says the similarity alone, its containment is that of two texts of one length.
+ * Loading makes a whole record of it, so that it is evaluated exactly as a review is.
  */
 #ifndef EXAMPLE_H
 #define EXAMPLE_H
@@ -20,8 +22,13 @@ struct example {
 	uint32_t line, column;
 	struct buf bytes; /* of the record */
 	struct arrivals arrivals;
-	enum duplicate_kind duplicate; /* 0: none */
+	struct duplicate duplicate; /* kind 0: none */
 };
+
+/* A duplicate of `kind` with exactly these; containment 0: that of two texts of one length.
+ * False: no two texts are so (the containment is too low for the similarity). */
+bool example_duplicate(struct duplicate *ret, enum duplicate_kind kind,
+		       unsigned similarity, unsigned containment, uint16_t bits);
 
 /* `source`: where the example names none; NULL for any. Errors: ST_ECONFIG. */
 enum status example_load(struct example *ret, const struct yaml_doc *doc,

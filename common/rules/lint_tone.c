@@ -209,7 +209,8 @@ static bool has_circumstances(const struct example *example)
 		if (i != FIELD_SOURCE && i != FIELD_TEXT && i != FIELD_LANGUAGE &&
 		    record_has(&record, (enum field)i))
 			return true;
-	return example->duplicate || memcmp(&example->arrivals, &none, sizeof(none)) != 0;
+	return example->duplicate.kind ||
+	       memcmp(&example->arrivals, &none, sizeof(none)) != 0;
 }
 
 static void try_rule(struct trial *t, size_t number)

@@ -187,6 +187,27 @@ static void set_present(struct facts_made *f, enum field field)
 	}
 }
 
+/* As alike as the bounds allow. */
+static unsigned most_of(const struct likeness_bounds *b, unsigned max)
+{
+	return b->number && b->below <= max ? (unsigned)b->below - 1 : max;
+}
+
+/* A containment that is bounded from above takes the similarity down with it: two texts of one
+ * length have the lowest that a similarity allows. */
+static void set_duplicate(struct facts_made *f, const struct condition *c)
+{
+	const struct likeness_bounds *bounds = c->likeness;
+	unsigned similarity = most_of(&bounds[LIKENESS_SIMILARITY], 100);
+	unsigned containment = most_of(&bounds[LIKENESS_CONTAINMENT], 100);
+	unsigned bits = most_of(&bounds[LIKENESS_BITS], UINT16_MAX);
+
+	while (similarity > 0 &&
+	       !example_duplicate(&f->example->duplicate, c->duplicate, similarity,
+				  containment, (uint16_t)bits))
+		similarity--;
+}
+
 static void set_part(struct facts_made *f, const struct lint_part *part)
 {
 	const struct condition *c = part->condition;
@@ -204,7 +225,7 @@ static void set_part(struct facts_made *f, const struct lint_part *part)
 	else if (c->type == CONDITION_DATE)
 		set_date(f, c);
 	else if (c->type == CONDITION_DUPLICATE)
-		f->example->duplicate = c->duplicate;
+		set_duplicate(f, c);
 }
 
 static void set_values(struct facts_made *f, const struct lint_way *way)

@@ -105,9 +105,21 @@ static const struct term date_keys[] = {
 	END,
 };
 
+static const struct term likeness_inside[] = {
+	{"at_least", TERM_NUMBER, .doc = "it is this or more"},
+	{"below", TERM_NUMBER, .doc = "it lies below this"},
+	END,
+};
+
 static const struct term duplicate_keys[] = {
 	{"duplicate", TERM_NAME, NEEDED, .names = duplicate_kind_names,
 	 .doc = "an earlier record is a duplicate of this kind"},
+	{"similarity", TERM_MAPPING, .keys = likeness_inside,
+	 .doc = "what both texts share of all that is in them, in percent (Jaccard)"},
+	{"containment", TERM_MAPPING, .keys = likeness_inside,
+	 .doc = "what they share of the shorter one, in percent"},
+	{"bits", TERM_MAPPING, .keys = likeness_inside,
+	 .doc = "how much the text says, in bits: short and common words say little"},
 	END,
 };
 
@@ -160,7 +172,7 @@ const struct vocabulary_form vocabulary_forms[FORM_COUNT] = {
 		       "date: submitted_at, after: experience_date, days: 30",
 		       .keys = date_keys},
 	[FORM_DUPLICATE] = {"what the search for duplicates found",
-			    "duplicate: same-author-same-subject",
+			    "duplicate: other-author, similarity: {at_least: 80}",
 			    .keys = duplicate_keys},
 	[FORM_ARRIVALS] = {"how much arrived before",
 			   "arrivals: {of: author, window: day, above: 20}",

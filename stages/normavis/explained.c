@@ -136,6 +136,11 @@ static enum status from_store(struct explained *e, sqlite3_stmt *row, struct err
 	return record_parse(&e->record, buf_view(&e->bytes), err);
 }
 
+static int64_t number_in(const json_t *found, const char *key)
+{
+	return json_integer_value(json_object_get(found, key));
+}
+
 /* The duplicates that a hit of its decision rested on. */
 static void add_duplicates(struct explained *e, const char *evidence)
 {
@@ -154,8 +159,11 @@ static void add_duplicates(struct explained *e, const char *evidence)
 			    all->count < DUPLICATES_MAX)
 				all->candidate[all->count++] = (struct duplicate){
 					.kind = (enum duplicate_kind)(k + 1),
-					.seq = (uint64_t)json_integer_value(
-						json_object_get(found, "seq"))};
+					.seq = (uint64_t)number_in(found, "seq"),
+					.shared = (uint32_t)number_in(found, "shared"),
+					.mine = (uint32_t)number_in(found, "mine"),
+					.theirs = (uint32_t)number_in(found, "theirs"),
+					.bits = (uint16_t)number_in(found, "bits")};
 	}
 }
 

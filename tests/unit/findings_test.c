@@ -36,7 +36,8 @@ static struct duplicates some_duplicates(void)
 					    .id = {1, 2, 3},
 					    .shared = 7,
 					    .mine = 9,
-					    .theirs = 11};
+					    .theirs = 11,
+					    .bits = 0xABCD};
 	d.candidate[1] = (struct duplicate){.kind = DUPLICATE_COLLECTOR_FAULT, .seq = 2};
 	return d;
 }
@@ -77,6 +78,8 @@ static void what_is_written_is_read(void **state)
 	assert_true(f.duplicates.candidate[0].seq == d.candidate[0].seq);
 	assert_memory_equal(f.duplicates.candidate[0].id, d.candidate[0].id, UUID_BYTES);
 	assert_int_equal(f.duplicates.candidate[0].theirs, 11);
+	assert_int_equal(f.duplicates.candidate[0].bits, 0xABCD);
+	assert_int_equal(f.duplicates.candidate[1].bits, 0);
 	assert_int_equal(f.hit_count, 2);
 	assert_int_equal(f.hits[0].mode, MODE_SHADOW);
 	assert_int_equal(f.hits[0].version, 513);
@@ -106,7 +109,7 @@ static void bytes_are_as_documented(void **state)
 			  .spans = {{4, 5, 6}},
 			  .value_count = 1,
 			  .values = {{SPAN_OF("v"), 7}}};
-	const uint8_t expected[] = {3,	 0, 2,	 0, 42,	 0, 0,	 0, 1, 0, 3, 0, 1,
+	const uint8_t expected[] = {3,	 0, 3,	 0, 42,	 0, 0,	 0, 1, 0, 3, 0, 1,
 				    'a', 2, 0,	 1, 'b', 1, 'c', 3, 0, 0, 0, 0, 0,
 				    0,	 0, 1,	 4, 0,	 5, 0,	 0, 0, 6, 0, 0, 0,
 				    1,	 1, 'v', 7, 0,	 0, 0,	 0, 0, 0, 0};
@@ -114,6 +117,74 @@ static void bytes_are_as_documented(void **state)
 	hits_put(&out, &hit, 1);
 	assert_int_equal(out.len, sizeof(expected));
 	assert_memory_equal(out.at, expected, sizeof(expected));
+}
+
+static void a_duplicate_has_its_bytes(void **state)
+{
+	(void)state;
+	OWNED(buf_release) struct buf out = BUF_INIT(1 << 16);
+	struct duplicates d = {.count = 1,
+			       .candidate = {{.kind = DUPLICATE_COLLECTOR_FAULT,
+					      .seq = 9,
+					      .id = {1},
+					      .shared = 2,
+					      .mine = 3,
+					      .theirs = 4,
+					      .bits = 0x0506}}};
+	const uint8_t expected[] = {2, 0, 3, 0, 40, 0, 0, 0, 1, 4, 9, 0, 0, 0, 0, 0,
+				    0, 0, 1, 0, 0,  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+				    0, 0, 2, 0, 0,  0, 3, 0, 0, 0, 4, 0, 0, 0, 6, 5};
+
+	duplicates_put(&out, &d);
+	assert_int_equal(out.len, sizeof(expected));
+	assert_memory_equal(out.at, expected, sizeof(expected));
+}
+
+/* Rounded down, so that a rule's "at least" cannot be passed by rounding. */
+static void likeness_is_in_whole_percent(void **state)
+{
+	(void)state;
+	static const struct {
+		uint32_t shared, mine, theirs;
+		unsigned similarity, containment;
+	} rows[] = {
+		{10, 10, 10, 100, 100},
+		{0, 10, 10, 0, 0},
+		{0, 0, 0, 0, 0},
+		{7, 9, 11, 53, 77},
+		{10, 10, 40, 25, 100},
+		{2, 3, 3, 50, 66},
+		{94999, 94999, 100000, 94, 100},
+		{95, 95, 100, 95, 100},
+		{UINT32_MAX, UINT32_MAX, UINT32_MAX, 100, 100},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct duplicate d = {.shared = rows[i].shared,
+				      .mine = rows[i].mine,
+				      .theirs = rows[i].theirs};
+		assert_int_equal(duplicate_similarity(&d), rows[i].similarity);
+		assert_int_equal(duplicate_containment(&d), rows[i].containment);
+	}
+}
+
+static void more_shared_than_there_is_is_refused(void **state)
+{
+	(void)state;
+	struct hit hits[HITS_MAX];
+	struct findings f;
+
+	for (uint32_t shared = 3; shared <= 4; shared++) {
+		OWNED(buf_release) struct buf out = BUF_INIT(1 << 16);
+		struct duplicates d = {.count = 1,
+				       .candidate = {{.kind = DUPLICATE_OTHER_AUTHOR,
+						      .shared = shared,
+						      .mine = 3,
+						      .theirs = 9}}};
+		duplicates_put(&out, &d);
+		assert_int_equal(findings_parse(&f, hits, buf_view(&out), NULL),
+				 shared == 3 ? ST_OK : ST_EMALFORMED);
+	}
 }
 
 static void nothing_is_zero(void **state)
@@ -151,25 +222,25 @@ static void wrong_content_is_refused(void **state)
 	(void)state;
 	static const struct {
 		const char *what;
-		uint8_t bytes[40];
+		uint8_t bytes[48];
 		size_t len;
 		enum status st;
 	} rows[] = {
-		{"newer version", {2, 0, 3, 0, 1, 0, 0, 0, 0}, 9, ST_EVERSION},
-		{"older version", {2, 0, 1, 0, 1, 0, 0, 0, 0}, 9, ST_EVERSION},
+		{"newer version", {2, 0, 4, 0, 1, 0, 0, 0, 0}, 9, ST_EVERSION},
+		{"older version", {2, 0, 2, 0, 1, 0, 0, 0, 0}, 9, ST_EVERSION},
 		{"unknown section is passed over", {9, 0, 7, 0, 1, 0, 0, 0, 0}, 9, ST_OK},
 		{"no type", {0, 0, 2, 0, 0, 0, 0, 0}, 8, ST_OK},
-		{"byte too many", {2, 0, 2, 0, 2, 0, 0, 0, 0, 0}, 10, ST_EMALFORMED},
-		{"too many candidates", {2, 0, 2, 0, 1, 0, 0, 0, 9}, 9, ST_EMALFORMED},
-		{"no such kind", {2, 0, 2, 0, 38, 0, 0, 0, 1, 5}, 40, ST_EMALFORMED},
-		{"too many hits", {3, 0, 2, 0, 2, 0, 0, 0, 65, 0}, 10, ST_EMALFORMED},
+		{"byte too many", {2, 0, 3, 0, 2, 0, 0, 0, 0, 0}, 10, ST_EMALFORMED},
+		{"too many candidates", {2, 0, 3, 0, 1, 0, 0, 0, 9}, 9, ST_EMALFORMED},
+		{"no such kind", {2, 0, 3, 0, 40, 0, 0, 0, 1, 5}, 48, ST_EMALFORMED},
+		{"too many hits", {3, 0, 3, 0, 2, 0, 0, 0, 65, 0}, 10, ST_EMALFORMED},
 		{"no such action",
-		 {3, 0, 2, 0, 4, 0, 0, 0, 1, 0, 5, 0},
+		 {3, 0, 3, 0, 4, 0, 0, 0, 1, 0, 5, 0},
 		 12,
 		 ST_EMALFORMED},
-		{"no such mode", {3, 0, 2, 0, 4, 0, 0, 0, 1, 0, 1, 2}, 12, ST_EMALFORMED},
+		{"no such mode", {3, 0, 3, 0, 4, 0, 0, 0, 1, 0, 1, 2}, 12, ST_EMALFORMED},
 		{"the same section twice",
-		 {2, 0, 2, 0, 1, 0, 0, 0, 0, 2, 0, 2, 0, 1, 0, 0, 0, 0},
+		 {2, 0, 3, 0, 1, 0, 0, 0, 0, 2, 0, 3, 0, 1, 0, 0, 0, 0},
 		 18,
 		 ST_EMALFORMED},
 	};
@@ -191,6 +262,9 @@ int main(void)
 		cmocka_unit_test(names_are_stable),
 		cmocka_unit_test(what_is_written_is_read),
 		cmocka_unit_test(bytes_are_as_documented),
+		cmocka_unit_test(a_duplicate_has_its_bytes),
+		cmocka_unit_test(likeness_is_in_whole_percent),
+		cmocka_unit_test(more_shared_than_there_is_is_refused),
 		cmocka_unit_test(nothing_is_zero),
 		cmocka_unit_test(every_cut_is_refused),
 		cmocka_unit_test(wrong_content_is_refused),
