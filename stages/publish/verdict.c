@@ -4,18 +4,20 @@
 
 #include "canon.h"
 
-#define CHAIN_MAX 8 /* duplicate_of is stored flattened; more would be a loop */
+#define CHAIN_MAX \
+	8 /* what stands ends it; more has been gone for so long that it is new */
 
 /* Row of the statement earlier_review. */
 enum { STATE, DUPLICATE_OF, EXPERIENCE_DATE, PURCHASE_REF, ID };
 
-/* Whether the review in the current row of `select` stands in the way of this one. */
-static bool stands(sqlite3_stmt *select, const struct record *r)
+static bool is_there(int state)
 {
-	int state = sqlite3_column_int(select, STATE);
+	return state == STATE_PUBLISHED || state == STATE_HELD || state == STATE_WAITING;
+}
 
-	if (state != STATE_PUBLISHED && state != STATE_HELD && state != STATE_WAITING)
-		return false;
+/* Whether the review in the current row of `select` may tell of the same experience. */
+static bool same_experience(sqlite3_stmt *select, const struct record *r)
+{
 	if (record_has(r, FIELD_EXPERIENCE_DATE) &&
 	    sqlite3_column_type(select, EXPERIENCE_DATE) != SQLITE_NULL &&
 	    sqlite3_column_int64(select, EXPERIENCE_DATE) !=
@@ -27,24 +29,40 @@ static bool stands(sqlite3_stmt *select, const struct record *r)
 	       span_equal(purchase, r->field[FIELD_PURCHASE_REF]);
 }
 
-/* What one row of the chain says: *ret_n is n where that review stands, and *ret_next the
- * review that it is a duplicate of; each is left alone where it is not so. */
-static void read_link(sqlite3_stmt *select, const struct record *r, int64_t n,
-		      int64_t *ret_n, uint8_t ret_id[UUID_BYTES], int64_t *ret_next)
+/* By the kind that dedup gave it; a hit that names no candidate is judged as the author's. */
+static bool is_of_another(const struct findings *f, uint64_t seq)
 {
-	if (sqlite3_column_type(select, DUPLICATE_OF) != SQLITE_NULL) {
-		*ret_next = sqlite3_column_int64(select, DUPLICATE_OF);
-	} else if (stands(select, r)) {
-		*ret_n = n;
-		memcpy(ret_id, sqlite3_column_blob(select, ID), UUID_BYTES);
-	}
+	for (uint32_t i = 0; i < f->duplicates.count; i++)
+		if (f->duplicates.candidate[i].seq == seq)
+			return f->duplicates.candidate[i].kind == DUPLICATE_OTHER_AUTHOR;
+	return false;
 }
 
-/* Sets *ret_n to the original that stands, or to ROW_NULL. */
-static enum status find_original(struct act *act, uint64_t seq, int64_t *ret_n,
-				 uint8_t ret_id[UUID_BYTES], struct err *err)
+/* Whether the review in the current row of `select` stands in the way of this one: then *ret_n
+ * is n. What it repeated was in its way only if it was rejected for that. Returns where to
+ * look next, or ROW_NULL. */
+static int64_t read_link(sqlite3_stmt *select, const struct act *act, bool of_another,
+			 int64_t n, int64_t *ret_n)
+{
+	int state = sqlite3_column_int(select, STATE);
+
+	if (is_there(state)) {
+		if (of_another || same_experience(select, act->record))
+			*ret_n = n;
+		return ROW_NULL;
+	}
+	if (state != STATE_REJECTED ||
+	    sqlite3_column_type(select, DUPLICATE_OF) == SQLITE_NULL)
+		return ROW_NULL;
+	return sqlite3_column_int64(select, DUPLICATE_OF);
+}
+
+/* Sets *ret_n to the earlier review that stands in the way, or to ROW_NULL. */
+static enum status find_earlier(struct act *act, uint64_t seq, int64_t *ret_n,
+				uint8_t ret_id[UUID_BYTES], struct err *err)
 {
 	sqlite3_stmt *select = act->apply->earlier_review;
+	bool of_another = is_of_another(act->findings, seq);
 	int64_t n = store_n(act->journal->ordinal, seq);
 	int result = SQLITE_OK;
 
@@ -53,7 +71,9 @@ static enum status find_original(struct act *act, uint64_t seq, int64_t *ret_n,
 		int64_t next = ROW_NULL;
 		sqlite3_bind_int64(select, 1, n);
 		if (sqlite3_step(select) == SQLITE_ROW)
-			read_link(select, act->record, n, ret_n, ret_id, &next);
+			next = read_link(select, act, of_another, n, ret_n);
+		if (*ret_n != ROW_NULL)
+			memcpy(ret_id, sqlite3_column_blob(select, ID), UUID_BYTES);
 		result = sqlite3_reset(select);
 		n = next;
 	}
@@ -70,7 +90,7 @@ static enum status weigh(struct verdict *v, struct act *act, size_t i, struct er
 
 	v->holds[i] = true;
 	if (hit->duplicate_of) {
-		st = find_original(act, hit->duplicate_of, &original, id, err);
+		st = find_earlier(act, hit->duplicate_of, &original, id, err);
 		v->holds[i] = original != ROW_NULL;
 	}
 	if (st || !v->holds[i] || hit->mode != MODE_LIVE ||
@@ -141,6 +161,7 @@ static void put_duplicate(struct canon *c, const struct findings *f, uint64_t se
 			continue;
 		canon_key(c, "duplicate");
 		canon_object(c);
+		put_int(c, "bits", d->bits);
 		put_text(c, "kind", span_of(duplicate_kind_name(d->kind)));
 		put_int(c, "mine", d->mine);
 		put_int(c, "seq", (int64_t)d->seq);

@@ -1,10 +1,16 @@
 /* verdict.h - from the hits of the rules to one verdict.
  *
  * The severest live hit wins, the first of equals in the order of the section. A hit that
- * names an earlier record as the one duplicated holds only while that review is there: the
- * original it leads to (duplicate_of followed to its end) is published, held or waiting,
- * and does not state another purchase_ref or another experience_date than this one. Where
- * one of the two states none, that is no difference.
+ * names an earlier record as the one duplicated holds only while that review is there: it is
+ * published, held or waiting, or it was rejected as a repetition itself and the one that it repeated
+ * (duplicate_of) is there. So whoever writes anew after a withdrawal, or corrects what was rejected, repeats
+ * nothing.
+ *
+ * What one author says of two experiences is no repetition either: a review that states
+ * another purchase_ref or another experience_date than this one does not stand in its way;
+ * where one of the two states none, that is no difference. This is not so where dedup found the
+ * text of another author (other-author): two accounts that paste one text may state what they
+ * like.
  */
 #ifndef VERDICT_H
 #define VERDICT_H
@@ -14,7 +20,7 @@
 struct verdict {
 	enum action action;
 	const struct hit *hit; /* that won; NULL: none, accepted */
-	int64_t duplicate_n;   /* the original; ROW_NULL: no duplicate */
+	int64_t duplicate_n;   /* the earlier one; ROW_NULL: no duplicate */
 	uint8_t duplicate_id[UUID_BYTES];
 	bool holds[HITS_MAX]; /* per hit: its guard holds */
 	size_t shadow_count;

@@ -81,17 +81,24 @@ void assert_number(struct fixture *f, const char *sql, int64_t expected)
 			 (long long)expected);
 }
 
-/* Applies one record inside the open transaction. */
-enum status put(struct fixture *f, const struct made *m, struct hit *hits, size_t count)
+static enum status put_findings(struct fixture *f, const struct made *m,
+				const struct findings *findings)
 {
 	OWNED(buf_release) struct buf keep = BUF_INIT(RECORD_BYTES_MAX);
-	struct findings findings = {
-		.has_verdict = true, .hit_count = count, .hits = hits};
 	struct record r;
 
 	made_parse(&keep, &r, m);
-	return apply_record(f->apply, JOURNAL, &r, &findings, rules_hash,
+	return apply_record(f->apply, JOURNAL, &r, findings, rules_hash,
 			    f->policy ? policy_hash : no_hash, NULL);
+}
+
+/* Applies one record inside the open transaction. */
+enum status put(struct fixture *f, const struct made *m, struct hit *hits, size_t count)
+{
+	const struct findings findings = {
+		.has_verdict = true, .hit_count = count, .hits = hits};
+
+	return put_findings(f, m, &findings);
 }
 
 /* The same in a transaction of its own. */
@@ -99,6 +106,20 @@ void store_one(struct fixture *f, const struct made *m, struct hit *hits, size_t
 {
 	assert_int_equal(apply_begin(f->apply, NULL), ST_OK);
 	assert_int_equal(put(f, m, hits, count), ST_OK);
+	assert_int_equal(apply_commit(f->apply, NULL), ST_OK);
+}
+
+void store_found(struct fixture *f, const struct made *m, const struct duplicates *found,
+		 struct hit *hits, size_t count)
+{
+	const struct findings findings = {.has_duplicates = true,
+					  .duplicates = *found,
+					  .has_verdict = true,
+					  .hit_count = count,
+					  .hits = hits};
+
+	assert_int_equal(apply_begin(f->apply, NULL), ST_OK);
+	assert_int_equal(put_findings(f, m, &findings), ST_OK);
 	assert_int_equal(apply_commit(f->apply, NULL), ST_OK);
 }
 

@@ -35,6 +35,9 @@ void open_apply(struct fixture *f); /* again, after apply_close */
 /* Applies one record inside the open transaction; or in one of its own. */
 enum status put(struct fixture *f, const struct made *m, struct hit *hits, size_t count);
 void store_one(struct fixture *f, const struct made *m, struct hit *hits, size_t count);
+/* The same with what dedup found. */
+void store_found(struct fixture *f, const struct made *m, const struct duplicates *found,
+		 struct hit *hits, size_t count);
 void store_plain(struct fixture *f, uint64_t seq); /* an ordinary review without hits */
 
 struct hit hit_of(enum action action, const char *rule, const char *reason);

@@ -2,7 +2,7 @@
 // uses: stages/publish/act.c stages/publish/apply.c stages/publish/apply_review.c
 // uses: stages/publish/apply_fact.c stages/publish/apply_other.c stages/publish/verdict.c
 // uses: stages/publish/outbox.c stages/publish/rating.c stages/publish/names.c
-// uses: stages/publish/rows.c
+// uses: stages/publish/rows.c stages/publish/copies.c
 #include "applied.h"
 
 #include <setjmp.h>
@@ -251,6 +251,99 @@ static void test_another_purchase_or_date_is_no_duplicate(void **state)
 	}
 }
 
+static struct duplicates found_one(enum duplicate_kind kind, uint64_t seq)
+{
+	return (struct duplicates){
+		.count = 1,
+		.candidate = {
+			{.kind = kind, .seq = seq, .shared = 9, .mine = 9, .theirs = 9}}};
+}
+
+/* Two accounts that paste one text may state what they like; one author who says two things of
+ * two experiences repeats nothing. */
+static void test_the_experience_is_asked_of_one_author_alone(void **state)
+{
+	struct fixture *f = *state;
+	static const struct {
+		enum duplicate_kind kind;
+		enum state expected;
+	} rows[] = {
+		{DUPLICATE_SAME_AUTHOR_SAME_SUBJECT, STATE_PUBLISHED},
+		{DUPLICATE_SAME_AUTHOR_OTHER_SUBJECT, STATE_PUBLISHED},
+		{DUPLICATE_COLLECTOR_FAULT, STATE_PUBLISHED},
+		{DUPLICATE_OTHER_AUTHOR, STATE_HELD},
+	};
+	struct made first = made_review(1);
+
+	first.purchase_ref = "po-1";
+	first.experience_date = 20000;
+	store_one(f, &first, NULL, 0);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct made m = made_review(i + 2);
+		struct duplicates found = found_one(rows[i].kind, 1);
+		struct hit hit = hit_of(ACTION_HOLD, "copy", "L-FAKE-SUSP");
+
+		hit.duplicate_of = 1;
+		m.purchase_ref = "po-2";
+		m.experience_date = 20001;
+		store_found(f, &m, &found, &hit, 1);
+		assert_int_equal(state_of(f, m.seq), rows[i].expected);
+	}
+}
+
+static void set_state(struct fixture *f, uint64_t seq, enum state to)
+{
+	OWNED(freep)
+	char *sql = xasprintf("UPDATE review SET state = %d WHERE n = %lld", (int)to,
+			      (long long)store_n(1, seq));
+	OWNED(store_closep) struct store *writer = NULL;
+
+	apply_close(TAKE(f->apply));
+	assert_int_equal(store_open(&writer, f->path, STORE_WRITE, NULL), ST_OK);
+	assert_int_equal(store_exec(writer, sql, NULL), ST_OK);
+	store_close(TAKE(writer));
+	open_apply(f);
+}
+
+/* Every state that the earlier review can be in; and what it had repeated itself, a text that is
+ * still there, counts only if it was rejected for that. */
+static void test_a_state_that_is_not_there_frees_the_text(void **state)
+{
+	struct fixture *f = *state;
+	static const struct {
+		enum state earlier, expected, behind_another;
+	} rows[] = {
+		{STATE_PUBLISHED, STATE_REJECTED, STATE_REJECTED},
+		{STATE_HELD, STATE_REJECTED, STATE_REJECTED},
+		{STATE_WAITING, STATE_REJECTED, STATE_REJECTED},
+		{STATE_REJECTED, STATE_PUBLISHED, STATE_REJECTED},
+		{STATE_AWAITING_AUTHOR, STATE_PUBLISHED, STATE_PUBLISHED},
+		{STATE_RESTRICTED, STATE_PUBLISHED, STATE_PUBLISHED},
+		{STATE_WITHDRAWN, STATE_PUBLISHED, STATE_PUBLISHED},
+		{STATE_EXPIRED, STATE_PUBLISHED, STATE_PUBLISHED},
+		{STATE_ERASED, STATE_PUBLISHED, STATE_PUBLISHED},
+	};
+
+	store_plain(f, 1);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		uint64_t seq = 4 * i + 2;
+		struct made m[4];
+		struct hit of_root = duplicate_hit(1), of_free = duplicate_hit(seq),
+			   of_copy = duplicate_hit(seq + 1);
+
+		for (size_t k = 0; k < 4; k++)
+			m[k] = made_review(seq + k);
+		store_one(f, &m[0], NULL, 0);
+		store_one(f, &m[1], &of_root, 1);
+		set_state(f, seq, rows[i].earlier);
+		set_state(f, seq + 1, rows[i].earlier);
+		store_one(f, &m[2], &of_free, 1);
+		assert_int_equal(state_of(f, seq + 2), rows[i].expected);
+		store_one(f, &m[3], &of_copy, 1);
+		assert_int_equal(state_of(f, seq + 3), rows[i].behind_another);
+	}
+}
+
 static void test_a_duplicate_of_no_review_is_none(void **state)
 {
 	struct fixture *f = *state;
@@ -452,6 +545,8 @@ int main(void)
 		TEST(test_a_duplicate_stands_only_while_the_earlier_review_is_there),
 		TEST(test_a_duplicate_leads_to_the_original),
 		TEST(test_another_purchase_or_date_is_no_duplicate),
+		TEST(test_the_experience_is_asked_of_one_author_alone),
+		TEST(test_a_state_that_is_not_there_frees_the_text),
 		TEST(test_a_duplicate_of_no_review_is_none),
 		TEST(test_gates_of_the_policy_keep_a_review_back),
 		TEST(test_a_reason_that_the_policy_does_not_declare_rejects_nothing),
