@@ -303,6 +303,30 @@ CREATE TABLE repeat (
 	count INTEGER NOT NULL
 ) STRICT;
 
+-- What dedup found: earlier reviews that say much the same, whether a rule asked for them or
+-- not. Few reviews have any. Numbers alone, so that nothing erased comes back from here.
+CREATE TABLE duplicate (
+	n INTEGER NOT NULL REFERENCES record (n),
+	place INTEGER NOT NULL,			-- from 1, the best first
+	earlier INTEGER NOT NULL,		-- n of the earlier review
+	kind INTEGER NOT NULL,			-- code list 'duplicate'
+	shared INTEGER NOT NULL,		-- sizes of the compared sets (findings.h)
+	mine INTEGER NOT NULL,
+	theirs INTEGER NOT NULL,
+	bits INTEGER NOT NULL,
+	PRIMARY KEY (n, place)
+) STRICT, WITHOUT ROWID;
+
+-- Reviews that belong together. A review goes to where its best candidate is, if they are
+-- close; else that candidate begins a cluster: so none drifts away from its first text step by
+-- step, and a review may be a member of one cluster and the first of another.
+CREATE TABLE duplicate_member (
+	n INTEGER NOT NULL REFERENCES record (n),
+	cluster INTEGER NOT NULL,		-- n of the first review, a member itself
+	PRIMARY KEY (n, cluster)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX duplicate_member_cluster ON duplicate_member (cluster);
+
 -- --- views: the only thing that a reader should name -------------------------------------
 
 CREATE VIEW records AS
@@ -468,6 +492,50 @@ LEFT JOIN rule ru ON ru.id = d.rule
 LEFT JOIN clause cl ON cl.id = d.clause
 LEFT JOIN pack pr ON pr.id = d.rules
 LEFT JOIN pack pp ON pp.id = d.policy;
+
+-- Fractions of the sets: exact as text and as integers, and as a number. `cluster` is that of
+-- the later review.
+CREATE VIEW duplicates AS
+SELECT d.n, d.place, r.id, d.earlier AS earlier_n, e.id AS earlier_id, k.name AS kind,
+	r.site, e.site AS earlier_site, d.shared, d.mine, d.theirs,
+	d.shared || '/' || (d.mine + d.theirs - d.shared) AS jaccard_exact,
+	1.0 * d.shared / (d.mine + d.theirs - d.shared) AS jaccard,
+	d.shared || '/' || min(d.mine, d.theirs) AS containment_exact,
+	1.0 * d.shared / min(d.mine, d.theirs) AS containment, d.bits,
+	(SELECT min(m.cluster) FROM duplicate_member m WHERE m.n = d.n) AS cluster,
+	sp.name AS supplier, ep.name AS earlier_supplier,
+	sj.name AS subject, ej.name AS earlier_subject,
+	st.name AS state, es.name AS earlier_state, r.received_at,
+	e.received_at AS earlier_received_at
+FROM duplicate d
+JOIN records r ON r.n = d.n
+LEFT JOIN records e ON e.n = d.earlier
+LEFT JOIN review v ON v.n = d.n
+LEFT JOIN review w ON w.n = d.earlier
+LEFT JOIN supplier sp ON sp.id = v.supplier
+LEFT JOIN supplier ep ON ep.id = w.supplier
+LEFT JOIN subject sj ON sj.id = v.subject
+LEFT JOIN subject ej ON ej.id = w.subject
+LEFT JOIN code k ON k.list = 'duplicate' AND k.code = d.kind
+LEFT JOIN code st ON st.list = 'state' AND st.code = v.state
+LEFT JOIN code es ON es.list = 'state' AND es.code = w.state;
+
+-- Authors are counted, and not named; one who is unknown or erased counts as one more.
+CREATE VIEW duplicate_clusters AS
+SELECT m.cluster, f.id, f.site, count(*) AS size,
+	count(DISTINCT coalesce(r.site || ' ' || r.source || ' ' || x.author_ref, m.n)) AS authors,
+	count(DISTINCT v.supplier) AS suppliers, count(DISTINCT v.subject) AS subjects,
+	min(r.received_at) AS first_received_at, max(r.received_at) AS last_received_at,
+	group_concat(DISTINCT k.name) AS kinds,
+	min(1.0 * d.shared / (d.mine + d.theirs - d.shared)) AS lowest_jaccard
+FROM duplicate_member m
+JOIN records f ON f.n = m.cluster
+JOIN record r ON r.n = m.n
+LEFT JOIN review v ON v.n = m.n
+LEFT JOIN revision x ON x.n = m.n
+LEFT JOIN duplicate d ON d.n = m.n AND d.place = 1 AND m.n <> m.cluster
+LEFT JOIN code k ON k.list = 'duplicate' AND k.code = d.kind
+GROUP BY m.cluster;
 
 -- Rules that label act however the decision went; on what its source asserts none acts.
 CREATE VIEW labels AS

@@ -79,6 +79,9 @@ static enum status fill_codes(struct store *store, struct err *err)
 	for (unsigned i = 0; i < ACTION_COUNT && !st; i++)
 		st = put_code(store, insert, "action", (int)i,
 			      action_name((enum action)i), err);
+	for (int i = 0; duplicate_kind_names[i] && !st; i++)
+		st = put_code(store, insert, "duplicate", i + 1, duplicate_kind_names[i],
+			      err);
 	sqlite3_finalize(insert);
 	return st;
 }

@@ -54,6 +54,7 @@ struct apply {
 	struct sqlite3_stmt *committed_record, *set_committed, *add_journal;
 	struct sqlite3_stmt *find_pack, *add_pack, *activate_pack;
 	struct sqlite3_stmt *earlier_review, *is_behind, *next_deadline, *set_ticked;
+	struct sqlite3_stmt *cluster_of;
 };
 
 /* One record on its way into the store. */

@@ -32,6 +32,8 @@ static enum status prepare_statements(struct apply *apply, struct err *err)
 		 "LEFT JOIN revision x ON x.n = v.live WHERE v.n = ?"},
 		{&apply->is_behind,
 		 "SELECT 1 FROM review WHERE subject = ? AND (state = 4 OR state = 5) LIMIT 1"},
+		{&apply->cluster_of,
+		 "SELECT min(cluster) FROM duplicate_member WHERE n = ?"},
 		{&apply->next_deadline,
 		 "SELECT min(deadline) FROM review WHERE deadline > ?"},
 		{&apply->set_ticked, "INSERT INTO meta VALUES ('ticked_to', ?) "
@@ -140,7 +142,7 @@ void apply_close(struct apply *apply)
 		apply->committed_record, apply->set_committed, apply->add_journal,
 		apply->find_pack,	 apply->add_pack,      apply->activate_pack,
 		apply->earlier_review,	 apply->is_behind,     apply->next_deadline,
-		apply->set_ticked,
+		apply->set_ticked,	 apply->cluster_of,
 	};
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)
 		sqlite3_finalize(all[i]);

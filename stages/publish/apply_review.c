@@ -1,5 +1,6 @@
 /* A review enters the store: received, decided, told about; all in one go. */
 #include "act.h"
+#include "copies.h"
 #include "outbox.h"
 #include "verdict.h"
 
@@ -395,6 +396,8 @@ static enum status put_rows(struct review_act *in, struct err *err)
 		st = rows_put(rows, ROW_DECISION, &in->decision, err);
 	if (!st && in->state == STATE_PUBLISHED)
 		st = list(in, err);
+	if (!st && in->act->findings && in->act->findings->duplicates.count > 0)
+		st = copies_keep(in->act, err);
 	if (!st && in->notice.template)
 		st = outbox_queue(in->act, &in->notice, in->due_at, err);
 	return st;

@@ -188,6 +188,17 @@ static const struct column repeat_columns[] = {
 	I(repeat_row, count),
 };
 
+static const struct column duplicate_columns[] = {
+	I(duplicate_row, n),	  I(duplicate_row, place),  I(duplicate_row, earlier),
+	I(duplicate_row, kind),	  I(duplicate_row, shared), I(duplicate_row, mine),
+	I(duplicate_row, theirs), I(duplicate_row, bits),
+};
+
+static const struct column duplicate_member_columns[] = {
+	I(duplicate_member_row, n),
+	I(duplicate_member_row, cluster),
+};
+
 #define ADD(column) #column " = " #column " + excluded." #column ", "
 
 static const struct {
@@ -223,6 +234,9 @@ static const struct {
 	[ROW_SET_ASIDE] = {TABLE(set_aside)},
 	[ROW_REFUSAL] = {TABLE(refusal)},
 	[ROW_REPEAT] = {TABLE(repeat)},
+	[ROW_DUPLICATE] = {TABLE(duplicate)},
+	[ROW_DUPLICATE_MEMBER] = {TABLE(duplicate_member),
+				  .tail = " ON CONFLICT DO NOTHING"},
 #undef TABLE
 };
 

@@ -123,6 +123,14 @@ struct repeat_row {
 	int64_t n, kind, count;
 };
 
+struct duplicate_row {
+	int64_t n, place, earlier, kind, shared, mine, theirs, bits;
+};
+
+struct duplicate_member_row { /* one that is there stays as it is */
+	int64_t n, cluster;
+};
+
 enum row_table {
 	ROW_RECORD,
 	ROW_REVIEW,
@@ -140,6 +148,8 @@ enum row_table {
 	ROW_SET_ASIDE,
 	ROW_REFUSAL,
 	ROW_REPEAT,
+	ROW_DUPLICATE,
+	ROW_DUPLICATE_MEMBER,
 	ROW_TABLE_COUNT
 };
 

@@ -1,6 +1,6 @@
 // uses: stages/publish/act.c stages/publish/apply.c stages/publish/apply_review.c stages/publish/apply_fact.c
 // uses: stages/publish/apply_other.c stages/publish/verdict.c stages/publish/outbox.c
-// uses: stages/publish/rating.c stages/publish/names.c stages/publish/rows.c
+// uses: stages/publish/rating.c stages/publish/names.c stages/publish/rows.c stages/publish/copies.c
 /* bench_publish - how long publish takes for N generated reviews of about 1 KB.
  *
  *	bench_publish STORE [N] [BATCH]

@@ -2,7 +2,7 @@
 // uses: stages/publish/act.c stages/publish/apply.c stages/publish/apply_review.c
 // uses: stages/publish/apply_fact.c stages/publish/apply_other.c stages/publish/verdict.c
 // uses: stages/publish/outbox.c stages/publish/rating.c stages/publish/names.c
-// uses: stages/publish/rows.c
+// uses: stages/publish/rows.c stages/publish/copies.c
 #include "store_replay.h"
 
 #include <setjmp.h>

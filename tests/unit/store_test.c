@@ -158,6 +158,7 @@ static void test_codes_have_their_words(void **state)
 		"list = 'event' AND code = 2 AND name = 'review.decided'",
 		"list = 'origin' AND code = 3 AND name = 'syndicated'",
 		"list = 'action' AND code = 4 AND name = 'reject'",
+		"list = 'duplicate' AND code = 3 AND name = 'other-author'",
 		"list = 'outcome' AND code = 3 AND name = 'quarantined'",
 	};
 
