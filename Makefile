@@ -33,7 +33,7 @@ STAGES := $(filter $(notdir $(patsubst %/main.c,%,$(wildcard stages/*/main.c))),
 # fold_gen.c is a program of the build itself: it prints a table that is included.
 COMMON_SRC := $(filter-out %_gen.c,$(wildcard common/*/*.c))
 COMMON_OBJ := $(COMMON_SRC:%.c=$(O)/%.o)
-stage_obj = $(patsubst %.c,$(O)/%.o,$(wildcard stages/$(1)/*.c))
+stage_obj = $(patsubst %.c,$(O)/%.o,$(filter-out %_gen.c,$(wildcard stages/$(1)/*.c)))
 BIN := $(STAGES:%=$(O)/bin/%)
 
 .PHONY: all help deps run test test-programs test-rules test-valgrind test-valgrind-stages check-san check-san-unit check-tsan check-valgrind coverage \
@@ -137,20 +137,21 @@ $(O)/stages/normavis/installed.o: $(O)/gen/installed_config.inc
 FORCE:
 
 # The table of the folding, from ICU's data. Who makes it is no part of a variant.
-$(O)/gen/fold_gen: common/text/fold_gen.c
+$(O)/gen/fold_table.inc: common/text/fold_gen.c
 	@mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu11 -O2 $(WARN) $(shell pkg-config --cflags icu-uc icu-i18n) -o $@ $< \
+	$(Q)$(CC) -std=gnu11 -O2 $(WARN) $(shell pkg-config --cflags icu-uc icu-i18n) -o $(O)/gen/fold_gen $< \
 		$(shell pkg-config --libs icu-uc icu-i18n)
-$(O)/gen/fold_table.inc: $(O)/gen/fold_gen
-	$(Q)$< > $@
+	$(Q)$(O)/gen/fold_gen > $@
 $(O)/common/text/fold.o: $(O)/gen/fold_table.inc
 
-# The table of the languages' words, from language.def.
+# The tables of the languages' words, from language.def and information_*.def.
 $(O)/gen/language_table.inc: common/text/language_gen.c common/text/language.def common/text/language_own.h
+$(O)/gen/information_table.inc: stages/dedup/information_gen.c $(wildcard stages/dedup/information_*.def) stages/dedup/information_own.h
+$(O)/gen/language_table.inc $(O)/gen/information_table.inc:
 	@mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu11 -O1 $(WARN) -o $(O)/gen/language_gen $<
-	$(Q)$(O)/gen/language_gen > $@
-$(O)/common/text/language.o: $(O)/gen/language_table.inc
+	$(Q)$(CC) -std=gnu11 -O1 $(WARN) -o $(@:_table.inc=_gen) $<
+	$(Q)$(@:_table.inc=_gen) > $@
+$(O)/common/text/language.o $(O)/stages/dedup/information.o: $(O)/gen/language_table.inc $(O)/gen/information_table.inc
 
 $(O)/libcommon.a: $(COMMON_OBJ)
 	$(Q)rm -f $@ && ar rcs $@ $^
@@ -195,6 +196,5 @@ install: all ## programs, pages, systemd unit; rules and configuration where the
 	$(Q)install -D -m 644 $(O)/normavis.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/normavis.conf
 
 uninstall: ## take the programs, pages and the unit away; configuration, rules and data stay
-	$(Q)rm -rf $(DESTDIR)$(LIBEXEC) $(DESTDIR)$(SHARE)
-	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/normavis $(DESTDIR)$(UNITDIR)/normavis.service \
-		$(DESTDIR)$(PREFIX)/lib/sysusers.d/normavis.conf
+	$(Q)rm -rf $(DESTDIR)$(LIBEXEC) $(DESTDIR)$(SHARE) $(DESTDIR)$(PREFIX)/bin/normavis \
+		$(DESTDIR)$(UNITDIR)/normavis.service $(DESTDIR)$(PREFIX)/lib/sysusers.d/normavis.conf

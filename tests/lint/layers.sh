@@ -60,7 +60,7 @@ for dir in common/* stages/*; do
 		header=${header%%\"*}
 		[ ! -e "$dir/$header" ] || continue
 		if [ -z "${rank[$header]-}" ]; then
-			[[ $header =~ ^(schema|criticism|fold_table|language_table|installed_config)\.inc$ ]] ||
+			[[ $header =~ ^(schema|criticism|fold_table|language_table|information_table|installed_config)\.inc$ ]] ||
 				complain "$file:$line: \"$header\" is neither in $dir/ nor in common/"
 		elif [[ $dir == common/* ]] && [ "${rank[$header]}" -gt "$(rank_of "${dir#common/}")" ]; then
 			complain "$file:$line: \"$header\" is of a folder above ${dir#common/}"

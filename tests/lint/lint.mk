@@ -55,7 +55,7 @@ docs-check: $(BIN)
 	@tests/lint/docs.sh $(O)/bin
 
 # --- long -------------------------------------------------------------------------------
-$(L)/%.c.tidy: %.c $(LINT_H) .clang-tidy | $(O)/gen/schema.inc $(O)/gen/criticism.inc $(O)/gen/fold_table.inc $(O)/gen/language_table.inc $(O)/gen/installed_config.inc
+$(L)/%.c.tidy: %.c $(LINT_H) .clang-tidy | $(O)/gen/schema.inc $(O)/gen/criticism.inc $(O)/gen/fold_table.inc $(O)/gen/language_table.inc $(O)/gen/information_table.inc $(O)/gen/installed_config.inc
 	@mkdir -p $(@D)
 	$(Q)out=$$(clang-tidy --quiet --warnings-as-errors='*' $< -- -std=gnu11 $(COMMON_DIRS:%=-I%) -I$(<D) -I$(O)/gen \
 		$$(pkg-config --cflags $(PKGS)) 2>&1) || { echo "$$out" | grep -v 'warnings\? generated' >&2; exit 1; }

@@ -9,7 +9,7 @@ refuse() {
 	shift 2
 	[ $# -gt 0 ] || set -- common stages rules docs tests Makefile README.md pipeline.yaml .ci
 	found=$(grep -rnIE "$pattern" --exclude-dir=data --exclude-dir=corpus --exclude-dir=node_modules \
-		--exclude=words.sh "$@" 2>/dev/null || true)
+		--exclude=words.sh --exclude="information_*.def" "$@" 2>/dev/null || true)
 	[ -z "$found" ] && return
 	while read -r line; do
 		echo "$line   <- $reason"

@@ -1,0 +1,46 @@
+/* information.h - how much does it tell that two authors wrote the same text?
+ *
+ * "Livraison rapide, je recommande" is written by many people who do not know of each
+ * other; a sentence about the third screw of a shelf is not. The information of a text is
+ * the surprise that somebody writes just this in a review: the more of it, the less can two
+ * people have written it by coincidence. It is what the words cost: a word of a language
+ * costs -log2 of how often reviews in it have the word, and less where the word before calls
+ * for it ("rapport qualité" - "prix"); a word that the language's list does not have costs
+ * by its length. Of all languages the one counts in which the text costs least.
+ *
+ * A function of the text alone: no state, and what other reviews say changes nothing. The
+ * lists (information_words.def, information_pairs.def, and how they were counted) are built
+ * in; INFORMATION_VERSION tells them apart.
+ *
+ * Units:  tenths of a bit. A text has at least as much as each of its beginnings that ends
+ *	at a word. What is over INFORMATION_MAX is not counted, nor what stands behind it.
+ * Bounds: two look-ups a word, at most until INFORMATION_MAX is reached; no allocation.
+ * Tests:  tests/unit/information_test.c; docs/DEDUP.md says what was measured.
+ */
+#ifndef INFORMATION_H
+#define INFORMATION_H
+
+#include "base.h"
+
+#define INFORMATION_VERSION 1
+#define INFORMATION_MAX	    10000
+
+/* Two thresholds. From ENOUGH on, a text is no stock phrase in all likelihood: a second
+ * author of it is worth a report, unless it turns out to be common. From SURE on it is none
+ * however many have written it. */
+#define INFORMATION_ENOUGH 500
+#define INFORMATION_SURE   650
+
+struct information {
+	uint32_t tenths; /* of a bit, 0..INFORMATION_MAX */
+	/* At least half of the words that were counted are on the list of the language. Where
+	 * they are not, the text is of a language that nothing is known of; its words then
+	 * count for little each, and who can should ask for more. */
+	bool familiar;
+};
+
+/* `key_text` is folded (fold.h, key); anything else is counted just as well, only not
+ * alike. Empty: 0, and not familiar. */
+struct information information_of(struct span key_text);
+
+#endif
