@@ -116,6 +116,9 @@ $(O)/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -c -o $@ $<
 
+# Loops that are worth their vectors.
+$(O)/stages/dedup/signature.o $(O)/stages/dedup/slots.o: EXTRA += -O3
+
 # Files that are built in, as the lines of an array: the store's schema, and the sentences
 # that no rule may touch.
 $(O)/gen/schema.inc: common/store/schema.sql

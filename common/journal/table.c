@@ -178,7 +178,7 @@ static enum status make_file(struct table *t, const char *temporary, struct err 
 		     0600);
 	if (t->fd < 0)
 		return err_sys(err, ST_EIO, errno, "open %s", temporary);
-	enum status st = table_header_find_place(&t->header.place, t->fd, err);
+	enum status st = place_find(&t->header.place, t->fd, err);
 	if (st == ST_OK)
 		st = map_file(t, err);
 	return st;
@@ -295,8 +295,7 @@ static enum status go_on_warm(struct table *t, struct err *err)
 
 /* After a power cut or in a copy: what is not older than the last sync, no more. The place
  * is written last, so that dying in here leads to here again. */
-static enum status go_on_cold(struct table *t, const struct table_place *place,
-			      struct err *err)
+static enum status go_on_cold(struct table *t, const struct place *place, struct err *err)
 {
 	for (uint64_t i = 0; i <= t->mask; i++) {
 		const struct table_line *line = &t->lines[i];
@@ -317,7 +316,7 @@ static enum status go_on_cold(struct table *t, const struct table_place *place,
 static enum status open_file(struct table *t, uint64_t parameters, uint64_t journal_id,
 			     struct err *err)
 {
-	struct table_place place = {0};
+	struct place place = {0};
 	enum status st = table_header_read(&t->header, t->fd, err);
 
 	if (st)
@@ -328,10 +327,10 @@ static enum status open_file(struct table *t, uint64_t parameters, uint64_t jour
 		return err_set(err, ST_EVERSION, "belongs to another journal");
 	st = map_file(t, err);
 	if (st == ST_OK)
-		st = table_header_find_place(&place, t->fd, err);
+		st = place_find(&place, t->fd, err);
 	if (st)
 		return st;
-	if (table_header_same_place(&place, &t->header.place))
+	if (place_same(&place, &t->header.place))
 		return go_on_warm(t, err);
 	return go_on_cold(t, &place, err);
 }

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "buf.h"
 #include "digest.h"
 #include "file.h"
 
@@ -21,10 +20,7 @@ struct sector {
 	uint8_t parameters[8];
 	uint8_t journal_id[8];
 	uint8_t synced[8];
-	uint8_t device[8];
-	uint8_t inode[8];
-	uint8_t born_ns[8];
-	uint8_t boot[TABLE_BOOT_BYTES];
+	uint8_t place[PLACE_BYTES];
 	uint8_t zero[408];
 	uint8_t crc[4]; /* CRC32C of all before it */
 };
@@ -71,11 +67,8 @@ enum status table_header_read(struct table_header *ret, int fd, struct err *err)
 		.parameters = get_le64(s.parameters),
 		.journal_id = get_le64(s.journal_id),
 		.synced = get_le64(s.synced),
-		.place = {.device = get_le64(s.device),
-			  .inode = get_le64(s.inode),
-			  .born_ns = get_le64(s.born_ns)},
 	};
-	memcpy(ret->place.boot, s.boot, sizeof(s.boot));
+	place_get(&ret->place, s.place);
 	if (fstat(fd, &info) != 0)
 		return err_sys(err, ST_EIO, errno, "fstat");
 	if (ret->capacity_log2 < TABLE_LOG2_MIN || ret->capacity_log2 > TABLE_LOG2_MAX ||
@@ -95,41 +88,7 @@ enum status table_header_write(const struct table_header *h, int fd, struct err 
 	put_le64(s.parameters, h->parameters);
 	put_le64(s.journal_id, h->journal_id);
 	put_le64(s.synced, h->synced);
-	put_le64(s.device, h->place.device);
-	put_le64(s.inode, h->place.inode);
-	put_le64(s.born_ns, h->place.born_ns);
-	memcpy(s.boot, h->place.boot, sizeof(s.boot));
+	place_put(s.place, &h->place);
 	put_le32(s.crc, sector_crc(&s));
 	return file_pwrite(fd, &s, sizeof(s), 0, err);
-}
-
-enum status table_header_find_place(struct table_place *ret, int fd, struct err *err)
-{
-	OWNED(buf_release) struct buf boot = BUF_INIT(256);
-	struct stat info;
-	struct statx more;
-
-	if (fstat(fd, &info) != 0)
-		return err_sys(err, ST_EIO, errno, "fstat");
-	*ret = (struct table_place){.device = info.st_dev, .inode = info.st_ino};
-	if (statx(fd, "", AT_EMPTY_PATH, STATX_BTIME, &more) == 0 &&
-	    more.stx_mask & STATX_BTIME)
-		ret->born_ns = (uint64_t)more.stx_btime.tv_sec * 1000000000 +
-			       more.stx_btime.tv_nsec;
-	/* Where /proc is missing the boot stays unknown, and every open counts as after a
-	 * power cut: slower, never wrong. */
-	if (file_read(&boot, "/proc/sys/kernel/random/boot_id", NULL) == ST_OK &&
-	    boot.len >= TABLE_BOOT_BYTES)
-		memcpy(ret->boot, boot.at, TABLE_BOOT_BYTES);
-	return ST_OK;
-}
-
-bool table_header_same_place(const struct table_place *a, const struct table_place *b)
-{
-	static const uint8_t unknown[TABLE_BOOT_BYTES];
-
-	return a->device == b->device && a->inode == b->inode &&
-	       a->born_ns == b->born_ns &&
-	       memcmp(a->boot, b->boot, TABLE_BOOT_BYTES) == 0 &&
-	       memcmp(a->boot, unknown, TABLE_BOOT_BYTES) != 0;
 }

@@ -10,6 +10,7 @@
 #ifndef TABLE_HEADER_H
 #define TABLE_HEADER_H
 
+#include "place.h"
 #include "table.h"
 
 #include <endian.h>
@@ -17,23 +18,12 @@
 #define TABLE_HEADER_BYTES 4096
 #define TABLE_HOT_OFFSET   1024
 
-#define TABLE_BOOT_BYTES 36 /* /proc/sys/kernel/random/boot_id */
-
-/* Where a file lies, and since when the machine runs. */
-struct table_place {
-	uint64_t device; /* st_dev */
-	uint64_t inode;	 /* st_ino */
-	uint64_t
-		born_ns; /* birth of the inode, whose number may come again; 0: unknown */
-	uint8_t boot[TABLE_BOOT_BYTES]; /* all zero: unknown, which is never the same */
-};
-
 struct table_header {
 	uint32_t capacity_log2; /* of the lines, TABLE_LOG2_MIN..TABLE_LOG2_MAX */
 	uint64_t parameters;
 	uint64_t journal_id;
 	uint64_t synced; /* every record up to this seq is on the disk */
-	struct table_place place;
+	struct place place;
 };
 
 #define TABLE_LOG2_MIN 12
@@ -66,10 +56,6 @@ enum status table_header_read(struct table_header *ret, int fd,
 			      struct err *err) MUST_CHECK;
 enum status table_header_write(const struct table_header *h, int fd,
 			       struct err *err) MUST_CHECK;
-
-enum status table_header_find_place(struct table_place *ret, int fd,
-				    struct err *err) MUST_CHECK;
-bool table_header_same_place(const struct table_place *a, const struct table_place *b);
 
 uint64_t table_header_file_bytes(const struct table_header *h);
 

@@ -12,6 +12,7 @@
 struct store_replay {
 	struct store *store;
 	sqlite3_stmt *page;
+	int64_t ordinal; /* of the journal; 0: of all others */
 	int64_t after, end;  /* n, both exclusive */
 	int64_t then, until; /* the range behind that one; 0: there is none */
 	uint32_t left;	     /* rows of this page that may still come */
@@ -89,6 +90,7 @@ enum status store_replay_open(struct store_replay **ret, uint64_t *ret_committed
 	st = store_prepare(r->store, &r->page, texts ? sql_texts : sql_plain, err);
 	if (st)
 		return st;
+	r->ordinal = ordinal;
 	r->after = store_n(ordinal, after);
 	r->end = store_n(ordinal + 1, 0);
 	*ret = TAKE(r);
@@ -211,4 +213,27 @@ enum status store_replay_next(struct store_replay *r, struct store_row *ret,
 	}
 	start_page(r); /* the page was short: look once more, then it is the end */
 	return store_replay_next(r, ret, ret_end, err);
+}
+
+enum status store_replay_one(struct store_replay *r, uint64_t seq, struct store_row *ret,
+			     bool *ret_found, struct err *err)
+{
+	int64_t n = store_n(r->ordinal, seq);
+
+	sqlite3_reset(r->page);
+	sqlite3_bind_int64(r->page, 1, n - 1);
+	sqlite3_bind_int64(r->page, 2, n + 1);
+	sqlite3_bind_int(r->page, 3, 1);
+	int result = sqlite3_step(r->page);
+	*ret_found = result == SQLITE_ROW;
+	if (*ret_found)
+		fill(ret, r->page);
+	return result == SQLITE_ROW || result == SQLITE_DONE
+		       ? ST_OK
+		       : store_failed(r->store, result, "reading a record back", err);
+}
+
+void store_replay_pause(struct store_replay *r)
+{
+	sqlite3_reset(r->page);
 }

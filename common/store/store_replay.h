@@ -46,4 +46,11 @@ DEFINE_OWNED(struct store_replay, store_replay_close)
 enum status store_replay_next(struct store_replay *r, struct store_row *ret,
 			      bool *ret_end, struct err *err) MUST_CHECK;
 
+/* The record `seq` alone; *ret is untouched where it is not there. Borrowed until
+ * store_replay_pause, which is to follow soon: it ends the read transaction. A replay is
+ * for one or the other, the row after row or the single ones. */
+enum status store_replay_one(struct store_replay *r, uint64_t seq, struct store_row *ret,
+			     bool *ret_found, struct err *err) MUST_CHECK;
+void store_replay_pause(struct store_replay *r);
+
 #endif

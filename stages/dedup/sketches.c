@@ -1,0 +1,169 @@
+#include "sketches.h"
+
+#include <stdlib.h>
+
+#include "alloc.h"
+#include "digest.h"
+
+#define FIRST_CAPACITY 4096
+#define GROWTH	       64 /* by a 64th: what is empty costs little */
+
+struct stored {
+	uint8_t signature[SIGNATURE_BYTES];
+	uint8_t seq_low[4];
+	/* one word */
+	uint8_t seq_high;
+	uint8_t authors[2];
+	uint8_t subjects;
+	uint8_t flags;
+	uint8_t check[3];
+};
+static_assert(sizeof(struct stored) == 88, "a whole number of words");
+static_assert(offsetof(struct stored, seq_high) == 80, "the last word");
+
+struct sketches {
+	struct mapped *file;
+	struct stored *at;
+};
+
+static void seal(struct stored *s)
+{
+	uint64_t check =
+		hash64((struct span){s->signature, offsetof(struct stored, check)}, 88);
+
+	s->check[0] = (uint8_t)check;
+	s->check[1] = (uint8_t)(check >> 8);
+	s->check[2] = (uint8_t)(check >> 16);
+}
+
+static bool whole(const struct stored *s)
+{
+	struct stored copy = *s;
+
+	seal(&copy);
+	return memcmp(copy.check, s->check, sizeof(s->check)) == 0;
+}
+
+/* The last word in one store: a kill leaves the one or the other. */
+static void store_word(struct stored *to, const struct stored *from)
+{
+	uint64_t word;
+
+	memcpy(&word, &from->seq_high, sizeof(word));
+	__atomic_store_n((uint64_t *)(void *)&to->seq_high, word, __ATOMIC_RELEASE);
+}
+
+enum status sketches_open(struct sketches **ret, enum mapped_state *ret_state,
+			  const char *path, const struct mapped_kind *kind,
+			  struct err *err)
+{
+	OWNED(sketches_closep) struct sketches *k = xcalloc(1, sizeof(*k));
+	struct mapped_kind mine = *kind;
+
+	mine.item_bytes = sizeof(struct stored);
+	enum status st =
+		mapped_open(&k->file, ret_state, path, &mine, FIRST_CAPACITY, err);
+	if (st)
+		return st;
+	k->at = mapped_items(k->file);
+	*ret = TAKE(k);
+	return ST_OK;
+}
+
+void sketches_close(struct sketches *k)
+{
+	if (!k)
+		return;
+	mapped_close(k->file);
+	free(k);
+}
+
+struct mapped *sketches_file(struct sketches *k)
+{
+	return k->file;
+}
+
+void sketches_prefetch(const struct sketches *k, uint32_t ordinal)
+{
+	const uint8_t *at = k->at[ordinal].signature;
+
+	__builtin_prefetch(at);
+	__builtin_prefetch(at + sizeof(struct stored) - 1);
+}
+
+const uint8_t *sketches_signature(const struct sketches *k, uint32_t ordinal)
+{
+	return k->at[ordinal].signature;
+}
+
+bool sketches_leads(const struct sketches *k, uint32_t ordinal)
+{
+	return k->at[ordinal].flags & SKETCH_LEADER;
+}
+
+enum status sketches_get(const struct sketches *k, uint32_t ordinal, struct sketch *ret,
+			 struct err *err)
+{
+	const struct stored *s = &k->at[ordinal];
+
+	if (!whole(s))
+		return err_set(err, ST_ECORRUPT, "sketch %u: its check is wrong",
+			       ordinal);
+	memcpy(ret->signature, s->signature, SIGNATURE_BYTES);
+	ret->seq = get_le32(s->seq_low) | (uint64_t)s->seq_high << 32;
+	ret->authors = get_le16(s->authors);
+	ret->subjects = s->subjects;
+	ret->flags = s->flags;
+	return ST_OK;
+}
+
+enum status sketches_put(struct sketches *k, uint32_t ordinal,
+			 const struct sketch *sketch, struct err *err)
+{
+	uint64_t capacity = mapped_capacity(k->file);
+	struct stored s = {.seq_high = (uint8_t)(sketch->seq >> 32),
+			   .subjects = sketch->subjects,
+			   .flags = sketch->flags};
+
+	if (ordinal >= capacity) {
+		uint64_t more = MAX(capacity / GROWTH, FIRST_CAPACITY);
+		enum status st = mapped_grow(k->file, capacity + more, err);
+		if (st)
+			return st;
+		k->at = mapped_items(k->file);
+	}
+	memcpy(s.signature, sketch->signature, SIGNATURE_BYTES);
+	put_le32(s.seq_low, (uint32_t)sketch->seq);
+	put_le16(s.authors, sketch->authors);
+	seal(&s);
+	k->at[ordinal] = s;
+	return ST_OK;
+}
+
+enum status sketches_spread(struct sketches *k, uint32_t ordinal, uint16_t authors,
+			    uint8_t subjects, struct err *err)
+{
+	struct stored s = k->at[ordinal];
+
+	if (!whole(&s))
+		return err_set(err, ST_ECORRUPT, "sketch %u: its check is wrong",
+			       ordinal);
+	if (s.flags & SKETCH_FORGOTTEN ||
+	    ((get_le16(s.authors) | authors) == get_le16(s.authors) &&
+	     (s.subjects | subjects) == s.subjects))
+		return ST_OK;
+	put_le16(s.authors, get_le16(s.authors) | authors);
+	s.subjects |= subjects;
+	seal(&s);
+	store_word(&k->at[ordinal], &s);
+	return ST_OK;
+}
+
+void sketches_forget(struct sketches *k, uint32_t ordinal)
+{
+	struct stored s = {.flags = SKETCH_FORGOTTEN};
+
+	seal(&s);
+	store_word(&k->at[ordinal], &s); /* a kill here: the check tells */
+	k->at[ordinal] = s;
+}
