@@ -1,19 +1,15 @@
 /* Design: a table gives each code point its replacement, so one character is a look-up
  * and a copy. Most of French and English needs neither: eight bytes at a time are lowered
- * (match) or copied (key) with word arithmetic, and only what that can't do (an accent, a
- * line's end) goes through the table alone. Both outputs get the room of the worst case
- * beforehand, so that the loops need not ask for it; an eight may then be written whole
- * though only a part of it counts. */
-#include "fold.h"
+ * with word arithmetic, and only what that can't do (an accent, a line's end) goes through
+ * the table alone. Both outputs get the room of the worst case beforehand, so that the
+ * loops need not ask for it; an eight may then be written whole though only a part of it
+ * counts. The key is made of the match (fold_key.c, fold_mend.c). */
+#include "fold_own.h"
 
 #include <stdlib.h>
 
 #include "alloc.h"
 #include "fold_table.inc"
-
-/* One bit pattern in each of eight bytes. */
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-#define TOPS	   EACH(0x80)
 
 #define TAGS_FIRST 0xE0000 /* tags and variation selectors: one block, all ignorable */
 #define TAGS_LAST  0xE0FFF
@@ -25,23 +21,10 @@
 #define VOWELS	     21
 #define TAILS	     28 /* none included */
 
-#define REPLACEMENT 0xFFFD
-
-struct character {
-	uint32_t code;
-	unsigned len; /* bytes it took, 1..4 */
-};
-
 /* match on its way: where the next byte goes. */
 struct matching {
 	uint8_t *at;
 	uint32_t *from;
-	size_t len;
-};
-
-/* key on its way; what it ends in is all that the next character depends on. */
-struct keying {
-	uint8_t *at;
 	size_t len;
 };
 
@@ -54,7 +37,7 @@ void fold_init(struct fold *f)
 {
 	*f = (struct fold){
 		.match = BUF_INIT((size_t)FOLD_BYTES_MAX * FOLD_GROWTH),
-		.key = BUF_INIT((size_t)FOLD_BYTES_MAX * FOLD_GROWTH),
+		.key = BUF_INIT(FOLD_KEY_ROOM((size_t)FOLD_BYTES_MAX * FOLD_GROWTH)),
 	};
 }
 
@@ -84,74 +67,7 @@ char fold_seen_as(uint32_t code)
 		       : 0;
 }
 
-/* --- eight bytes at a time: the top bit of each byte says yes --------------------- */
-
-/* Bytes below 0x80 that are at least `low`; `seven` has no top bits. */
-static inline uint64_t at_least(uint64_t seven, uint8_t low)
-{
-	return (seven + EACH((uint8_t)(0x80 - low))) & TOPS;
-}
-
-static inline uint64_t within(uint64_t seven, uint8_t low, uint8_t high)
-{
-	return at_least(seven, low) & ~at_least(seven, (uint8_t)(high + 1));
-}
-
-/* Bytes that are 0, exactly. */
-static inline uint64_t zeros(uint64_t x)
-{
-	return ~(((x & ~TOPS) + ~TOPS) | x) & TOPS;
-}
-
-/* The bytes (or answers) before each, `first` before the first of them. */
-static inline uint64_t shifted(uint64_t x, uint64_t first)
-{
-	return x << 8 | first;
-}
-
-/* How many bytes come before the first answer. */
-static inline unsigned before_first(uint64_t answers)
-{
-	return answers ? (unsigned)__builtin_ctzll(answers) / 8 : 8;
-}
-
 /* --- UTF-8 ------------------------------------------------------------------------ */
-
-static inline bool continues(uint8_t byte)
-{
-	return (byte & 0xC0) == 0x80;
-}
-
-static struct character decode_long(const uint8_t *at, size_t left)
-{
-	static const struct character bad = {REPLACEMENT, 1};
-	uint32_t code;
-
-	if (left < 3 || !continues(at[1]) || !continues(at[2]))
-		return bad;
-	code = (uint32_t)(at[0] & 0x0F) << 12 | (uint32_t)(at[1] & 0x3F) << 6 |
-	       (uint32_t)(at[2] & 0x3F);
-	if (at[0] < 0xF0)
-		return code < 0x800 || (code >= 0xD800 && code <= 0xDFFF)
-			       ? bad
-			       : (struct character){code, 3};
-	if (left < 4 || at[0] > 0xF4 || !continues(at[3]))
-		return bad;
-	code = code << 6 | (uint32_t)(at[3] & 0x3F);
-	return code < 0x10000 || code > 0x10FFFF ? bad : (struct character){code, 4};
-}
-
-static inline struct character decode(const uint8_t *at, size_t left)
-{
-	if (at[0] < 0x80)
-		return (struct character){at[0], 1};
-	if (at[0] >= 0xE0)
-		return decode_long(at, left);
-	if (at[0] >= 0xC2 && left > 1 && continues(at[1]))
-		return (struct character){(uint32_t)(at[0] & 0x1F) << 6 | (at[1] & 0x3F),
-					  2};
-	return (struct character){REPLACEMENT, 1};
-}
 
 static unsigned encode(uint8_t to[4], uint32_t code)
 {
@@ -172,6 +88,28 @@ static inline unsigned value_of(uint32_t code)
 		return fold_leaves[fold_leaf_of[code / FOLD_BLOCK] * FOLD_BLOCK +
 				   code % FOLD_BLOCK];
 	return code >= TAGS_FIRST && code <= TAGS_LAST ? FOLD_DROP : FOLD_OTHER;
+}
+
+enum fold_kind fold_kind_of(uint32_t code)
+{
+	unsigned value = value_of(code);
+
+	return value == FOLD_LETTER   ? FOLD_KIND_LETTER
+	       : value == FOLD_NUMBER ? FOLD_KIND_DIGIT
+				      : FOLD_KIND_SIGN;
+}
+
+unsigned fold_blanks_of(uint32_t code)
+{
+	unsigned value = value_of(code);
+	unsigned blanks = 0;
+
+	if (value < FOLD_STRINGS)
+		return code == ' ';
+	for (unsigned i = fold_string_at[value - FOLD_STRINGS];
+	     i < fold_string_at[value - FOLD_STRINGS + 1]; i++)
+		blanks += fold_bytes[i] == ' ';
+	return blanks;
 }
 
 /* --- match ------------------------------------------------------------------------ */
@@ -276,91 +214,6 @@ static void make_match(struct matching *m, struct span text)
 	m->from[m->len] = (uint32_t)text.len;
 }
 
-/* --- key -------------------------------------------------------------------------- */
-
-/* Does key end in these bytes twice? UTF-8 has no character inside another. */
-static bool key_ends_in_two(const struct keying *k, const uint8_t *bytes, size_t len)
-{
-	return k->len >= 2 * len && memcmp(k->at + k->len - len, bytes, len) == 0 &&
-	       memcmp(k->at + k->len - 2 * len, bytes, len) == 0;
-}
-
-static bool key_ends_in_space(const struct keying *k)
-{
-	return k->len == 0 || k->at[k->len - 1] == ' ';
-}
-
-static void key_character(struct keying *k, struct character c, const uint8_t *bytes)
-{
-	unsigned value = value_of(c.code);
-
-	if (value != FOLD_LETTER && value != FOLD_NUMBER) {
-		if (!key_ends_in_space(k))
-			k->at[k->len++] = ' ';
-		return;
-	}
-	if (value == FOLD_LETTER && key_ends_in_two(k, bytes, c.len))
-		return;
-	for (unsigned i = 0; i < c.len; i++)
-		k->at[k->len++] = bytes[i];
-}
-
-/* Eight bytes of match, with spaces for what is no letter or digit, to `to`. Returns how
- * many of them stay before the first that does not: because it is not ASCII (the answer
- * of *ret_ascii), a second space, or a third letter. `last` and `before` are the bytes
- * that stand before `to`. */
-static inline unsigned key_eight(uint8_t *to, const uint8_t *at, uint8_t last,
-				 uint8_t before, bool *ret_ascii)
-{
-	uint64_t x = get_le64(at);
-	uint64_t seven = x & ~TOPS;
-	uint64_t letters = within(seven, 'a', 'z');
-	uint64_t kept = letters | within(seven, '0', '9');
-	uint64_t mask = kept | (kept - (kept >> 7));
-	uint64_t y = (x & mask) | (EACH(' ') & ~mask);
-	uint64_t same = zeros(y ^ shifted(y, last));
-	uint64_t thirds = letters & shifted(same, last == before ? 0x80 : 0);
-	uint64_t stops = (x & TOPS) | (same & (~kept | thirds));
-	unsigned n = before_first(stops);
-
-	put_le64(to, y);
-	*ret_ascii = !(x & stops & -stops);
-	return n;
-}
-
-/* As many eights as there are, up to a character that is not ASCII. What stops an eight
- * otherwise is left out, without a branch: punctuation comes too irregularly for a branch
- * to be guessed. Returns how many bytes were taken. */
-static size_t key_eights(struct keying *k, struct span match, size_t i)
-{
-	uint8_t *to = k->at;
-	size_t len = k->len, start = i;
-	bool ascii = true;
-
-	while (ascii && match.len - i >= 8) {
-		uint8_t last = len > 0 ? to[len - 1] : ' ';
-		uint8_t before = len > 1 ? to[len - 2] : ' ';
-		unsigned n = key_eight(to + len, match.at + i, last, before, &ascii);
-		len += n;
-		i += n + (ascii & (n < 8));
-	}
-	k->len = len;
-	return i - start;
-}
-
-static void make_key(struct keying *k, struct span match)
-{
-	size_t i = 0;
-
-	while ((i += key_eights(k, match, i)) < match.len) {
-		struct character c = decode(match.at + i, match.len - i);
-		key_character(k, c, match.at + i);
-		i += c.len;
-	}
-	if (k->len > 0 && key_ends_in_space(k))
-		k->len--;
-}
-
 /* --- both ------------------------------------------------------------------------- */
 
 static uint8_t *room_for(struct buf *b, size_t len)
@@ -397,7 +250,7 @@ void fold_text(struct fold *f, struct span text)
 	make_match(&m, text);
 	cut_to(&f->match, m.len);
 
-	struct keying k = {.at = room_for(&f->key, m.len)};
-	make_key(&k, buf_view(&f->match));
-	cut_to(&f->key, k.len);
+	struct fold_source source = {text, buf_view(&f->match), f->match_at};
+	uint8_t *key = room_for(&f->key, FOLD_KEY_ROOM(m.len));
+	cut_to(&f->key, fold_make_key(&source, key));
 }

@@ -9,14 +9,16 @@
  *		for apostrophes and hyphens that no keyboard has (U+2018, U+2019,
  *		U+201B: '; U+2010..U+2013, U+2212: -); runs of white space one space.
  *		For words and patterns.
- *	key     from match: letters and digits kept, everything else one space, runs of
- *		three or more equal letters cut to two; no space at either end. For
- *		duplicates. Empty means "no text".
+ *	key     from match: letters and digits kept, everything else one space, what is
+ *		spelt with digits or spaced out mended (below), runs of three or more
+ *		equal letters cut to two; no space at either end. For duplicates, exact
+ *		or similar. Empty means "no text": of emoji and signs alone, too.
  *
  * Each character of the original is replaced by what the table says, whatever stands
- * beside it; white space and runs are the only context. So texts that are canonically
- * or compatibly equivalent, or differ in simple case, fold alike, and folding a match
- * or a key again changes nothing. The words used above:
+ * beside it; for match white space is the only context. So texts that are canonically or
+ * compatibly equivalent, or differ in simple case, fold alike, match and key; the match of
+ * a match is that match, the key of a key is that key. (The key of a match may be another:
+ * match has lost how wide a gap was.) The words used above:
  *
  *	mark        general category Mn or Me, or a combining class other than 0. A mark
  *		    is dropped before case folding can make it a letter (U+0345). Spacing
@@ -33,6 +35,27 @@
  *		    but equal where it was equal.
  *	letter      general category L or Mc; digit: N. Emoji that NFKD makes letters of
  *		    ("™", "ℹ") are letters, keycaps are digits.
+ *
+ * What the key mends. A token is a run of letters, digits, `@` and `$`; without a letter
+ * in it `@` and `$` part it, as all other characters do.
+ *
+ *	digits   in a token with a letter 0 1 3 4 5 7 are o i e a s t, `@` a, `$` s:
+ *		 "p4rf4it", "s@lut", "pa$$". Tokens of digits alone stay: "2023", "5$". What
+ *		 is no disguise changes as well, but alike in both texts that are compared:
+ *		 "1er" ier, "4x4" axa, "mp3" mpe, "10h" ioh; "2nd" stays. And
+ *		 runs of what has become letters are cut: 1000km, 10000km.
+ *	letters  three and more tokens in a row of one letter or digit each are one word,
+ *		 whatever parts them: "p.a.r.f.a.i.t", "n u l". From six on they are
+ *		 several words where gaps are wider, in characters of the author's text
+ *		 (white space counted in full), than the row's narrowest: "t r e s  b o n"
+ *		 is "tres bon". Where one gap is like the other, there is one word:
+ *		 "t r e s b o n" is "tresbon", which only a search for similar texts finds.
+ *		 A letter that is left over stays alone, but three of them are a word. In
+ *		 shorter rows the width counts for nothing, so that a doubled space makes
+ *		 no other key of an ordinary text: "I'm a M" is "imam" in any case.
+ *		 Not joined: rows of three or four with "y a" in them, for "il y a l'air",
+ *		 "n'y a-t-il"; "@" and "$" that stand alone ("s @ l u t"); letters that
+ *		 fold to several, as Hangul's syllables do.
  *
  * The table is made by fold_gen.c from ICU's data when Normavis is built: a program folds
  * alike for ever, whatever library is installed later. One that is built with a newer ICU
@@ -55,7 +78,7 @@
 
 #define FOLD_BYTES_MAX (1 << 20)
 #define FOLD_GROWTH    11
-#define FOLD_VERSION   1 /* of the rules above; changes every key */
+#define FOLD_VERSION   2 /* of the rules above; changes every key */
 
 struct fold {
 	struct buf match;   /* borrowed by callers until the next fold_text */

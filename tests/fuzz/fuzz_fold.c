@@ -33,7 +33,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 
 	fold_text(&again, buf_view(&once.match));
 	assert(span_equal(buf_view(&again.match), buf_view(&once.match)));
-	assert(span_equal(buf_view(&again.key), buf_view(&once.key)));
 	fold_text(&again, buf_view(&once.key));
 	assert(span_equal(buf_view(&again.match), buf_view(&once.key)));
 	assert(span_equal(buf_view(&again.key), buf_view(&once.key)));

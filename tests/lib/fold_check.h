@@ -84,29 +84,168 @@ static inline bool units_equal(const struct units *a, const struct units *b)
 	return a->len == b->len && u_memcmp(a->at, b->at, a->len) == 0;
 }
 
-/* key, put together one character at a time. */
-static inline void check_key(const struct fold *f)
-{
-	OWNED(buf_release) struct buf want = BUF_INIT(1 << 16);
-	UChar32 c, last = 0, before = 0;
+/* --- the key of a text, in the plainest way --------------------------------------- */
 
-	for (int32_t i = 0; i < (int32_t)f->match.len;) {
+#define KEY_CODES_MAX 4096
+
+struct key_token {
+	const UChar32 *at;
+	int32_t len, gap; /* characters; those that stand before it */
+};
+
+static inline bool is_key_letter(UChar32 c)
+{
+	return U_GET_GC_MASK(c) & (U_GC_L_MASK | U_GC_MC_MASK);
+}
+
+static inline bool is_key_digit(UChar32 c)
+{
+	return U_GET_GC_MASK(c) & U_GC_N_MASK;
+}
+
+static inline bool has_key_letter(const UChar32 *at, int32_t len)
+{
+	for (int32_t i = 0; i < len; i++)
+		if (is_key_letter(at[i]))
+			return true;
+	return false;
+}
+
+/* What folding makes of single characters, one after the other. */
+static inline int32_t loose_codes(struct span text, UChar32 *ret)
+{
+	int32_t count = 0;
+
+	for (int32_t i = 0; i < (int32_t)text.len;) {
 		int32_t start = i;
-		U8_NEXT(f->match.at, i, (int32_t)f->match.len, c);
-		bool letter = U_GET_GC_MASK(c) & (U_GC_L_MASK | U_GC_MC_MASK);
-		if (!letter && !(U_GET_GC_MASK(c) & U_GC_N_MASK))
-			c = ' ';
-		if (letter && c == last && c == before)
-			continue;
-		before = last;
-		last = c;
-		if (c != ' ')
-			buf_bytes(&want, f->match.at + start, (size_t)(i - start));
-		else if (want.len && want.at[want.len - 1] != ' ')
-			buf_char(&want, ' ');
+		U8_FWD_1(text.at, i, (int32_t)text.len);
+		fold_text(&other, (struct span){text.at + start, (size_t)(i - start)});
+		for (int32_t j = 0; j < (int32_t)other.match.len; count++) {
+			assert_true(count < KEY_CODES_MAX);
+			U8_NEXT(other.match.at, j, (int32_t)other.match.len, ret[count]);
+		}
 	}
-	if (want.len && want.at[want.len - 1] == ' ')
-		want.at[--want.len] = '\0';
+	return count;
+}
+
+static inline int32_t key_tokens(UChar32 *codes, int32_t count, struct key_token *ret)
+{
+	int32_t tokens = 0, gap = 0, end;
+
+	for (int32_t i = 0; i < count; i = end) {
+		for (end = i; end < count &&
+			      (is_key_letter(codes[end]) || is_key_digit(codes[end]) ||
+			       codes[end] == '@' || codes[end] == '$');)
+			end++;
+		bool word = has_key_letter(codes + i, end - i);
+		for (int32_t j = i; j < end; j++)
+			if (word && codes[j] == '@')
+				codes[j] = 'a';
+			else if (word && codes[j] == '$')
+				codes[j] = 's';
+		for (; i < end; i++) {
+			if (!is_key_letter(codes[i]) && !is_key_digit(codes[i])) {
+				gap++;
+				continue;
+			}
+			struct key_token t = {codes + i, 0, gap};
+			for (; i < end && codes[i] != '@' && codes[i] != '$'; i++)
+				t.len++;
+			ret[tokens++] = t;
+			gap = i < end;
+		}
+		if (end < count)
+			end++, gap++;
+	}
+	return tokens;
+}
+
+/* Tokens as one word. */
+static inline void key_word(struct buf *key, const struct key_token *t, int32_t count)
+{
+	static const char *const from = "013457", *const to = "oieast";
+	UChar32 last = 0, last_but_one = 0;
+	bool word = false;
+
+	if (key->len)
+		buf_char(key, ' ');
+	for (int32_t i = 0; i < count; i++)
+		word |= has_key_letter(t[i].at, t[i].len);
+	for (int32_t i = 0; i < count; i++)
+		for (int32_t j = 0; j < t[i].len; j++) {
+			UChar32 c = t[i].at[j];
+			uint8_t utf8[4];
+			int32_t len = 0;
+			if (word && c < 0x80 && strchr(from, (int)c))
+				c = to[strchr(from, (int)c) - from];
+			if (is_key_letter(c) && c == last && c == last_but_one)
+				continue;
+			last_but_one = last;
+			last = c;
+			U8_APPEND_UNSAFE(utf8, len, c);
+			buf_bytes(key, utf8, (size_t)len);
+		}
+}
+
+static inline void key_apart(struct buf *key, const struct key_token *t, int32_t count)
+{
+	for (int32_t i = 0; i < count; i++)
+		key_word(key, t + i, 1);
+}
+
+/* A row of single letters. */
+static inline void key_row(struct buf *key, const struct key_token *t, int32_t count)
+{
+	int32_t least = INT32_MAX;
+	bool there = false;
+
+	for (int32_t i = 1; i < count; i++) {
+		least = t[i].gap < least ? t[i].gap : least;
+		there |= *t[i - 1].at == 'y' && *t[i].at == 'a';
+	}
+	if (count < 3 || (count <= 4 && there)) {
+		key_apart(key, t, count);
+		return;
+	}
+	if (count < 6) {
+		key_word(key, t, count);
+		return;
+	}
+	for (int32_t i = 0, alone = 0; i < count;) {
+		int32_t n = 1;
+		while (i + n < count && t[i + n].gap == least)
+			n++;
+		i += n;
+		alone += n == 1;
+		if (n > 1 || i == count) {
+			int32_t before = i - (n > 1 ? n : 0) - alone;
+			if (alone >= 3)
+				key_word(key, t + before, alone);
+			else
+				key_apart(key, t + before, alone);
+			if (n > 1)
+				key_word(key, t + i - n, n);
+			alone = 0;
+		}
+	}
+}
+
+/* The key of `text`, which is UTF-8. */
+static inline void check_key(const struct fold *f, struct span text)
+{
+	static UChar32 codes[KEY_CODES_MAX];
+	static struct key_token tokens[KEY_CODES_MAX];
+	OWNED(buf_release) struct buf want = BUF_INIT(1 << 16);
+	int32_t count = key_tokens(codes, loose_codes(text, codes), tokens), n;
+
+	buf_string(&want);
+	for (int32_t i = 0; i < count; i += n) {
+		for (n = 0; i + n < count && tokens[i + n].len == 1;)
+			n++;
+		key_row(&want, tokens + i, n);
+		if (n == 0)
+			key_word(&want, tokens + i, n = 1);
+	}
 	assert_string_equal(buf_string(&f->key), buf_string(&want));
 	assert_int_equal(f->key.len, want.len);
 }
