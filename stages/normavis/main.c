@@ -16,7 +16,7 @@
 
 static const struct cmd *const commands[] = {
 	&cmd_run,    &cmd_check, &cmd_status, &cmd_submit,
-	&cmd_import, &cmd_rules, &cmd_model,  &cmd_docs,
+	&cmd_import, &cmd_duplicates, &cmd_rules, &cmd_model,  &cmd_docs,
 };
 
 static const struct cmd *find(const char *name)
@@ -34,7 +34,7 @@ static void print_help(FILE *to)
 		"Takes consumer reviews in, finds duplicates, moderates them by written rules,\n"
 		"publishes them into an audited store.\n\n");
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		fprintf(to, "  %-8s  %s\n", commands[i]->name, commands[i]->summary);
+		fprintf(to, "  %-10s  %s\n", commands[i]->name, commands[i]->summary);
 	fprintf(to,
 		"\nStart here:\n"
 		"  normavis check                    would a start work? says what to mend, and where\n"
