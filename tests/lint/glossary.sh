@@ -53,7 +53,7 @@ json_keys() {
 
 if [ "${1:-}" = --json ]; then
 	# Names of lists that stand as keys (states, kinds) are defined in those lists.
-	for list in json import-json rules-json explain-json vocabulary-json model-json answer state kind outcome; do defined "$list"; done | sort -u > "$tmp/defined"
+	for list in json import-json rules-json explain-json vocabulary-json model-json duplicates-json answer state kind outcome; do defined "$list"; done | sort -u > "$tmp/defined"
 	json_keys "$2" | sort -u > "$tmp/printed"
 	comm -23 "$tmp/printed" "$tmp/defined" > "$tmp/unknown"
 	sed "s|^|$glossary: not there: |" "$tmp/unknown"
@@ -133,6 +133,12 @@ cat stages/normavis/rules_show.c stages/normavis/rules_test.c | tr '\n\t' '  ' |
 	grep -oE '"[a-z_]+",' | tr -d '",' | check rules-json
 tr '\n\t' '  ' < stages/normavis/rules_explain.c | grep -oE 'json_pack\([^;]*;' |
 	grep -oE '"[a-z_]+",' | tr -d '",' | check explain-json
+# Keys of `duplicates`: they need a pipeline that has run. What a text is made of stands in a table.
+{
+	cat stages/normavis/duplicates_list.c stages/normavis/duplicates_show.c | tr '\n\t' '  ' |
+		grep -oE '(json_pack|json_out_put)\([^;]*;' | grep -oE '"[a-z_]+",' | tr -d '",'
+	sed -n '/names\[\] = {$/,/};/p' stages/normavis/duplicates_show.c | grep -oE '"[a-z]+"' | tr -d '"'
+} | check duplicates-json
 "$bin/normavis" rules vocabulary --json > "$tmp/vocabulary.json"
 json_keys "$tmp/vocabulary.json" | check vocabulary-json
 sed -n '/^} flaws\[/,/^};/p' stages/normavis/csv.c | grep -oE '= \{"[a-z0-9-]+"' | tr -d '={" ' |
