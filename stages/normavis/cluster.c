@@ -298,8 +298,8 @@ enum status cluster_text(struct buf *ret, bool *ret_there, struct store *store, 
 			 struct err *err)
 {
 	sqlite3_stmt *row = NULL;
-	enum status st = store_prepare(store, &row,
-				       "SELECT text FROM revision WHERE n = ?1", err);
+	enum status st =
+		store_prepare(store, &row, "SELECT text FROM revision WHERE n = ?1", err);
 
 	buf_clear(ret);
 	*ret_there = false;

@@ -21,7 +21,7 @@ struct cluster_member {
 	size_t group;		/* number of its group */
 	unsigned author;	/* label; 0: unknown, or erased */
 	char id[UUID_TEXT_BYTES];
-	char *author_ref; /* NULL: unknown, or not asked for */
+	char *author_ref;			   /* NULL: unknown, or not asked for */
 	char *source, *supplier, *subject, *state; /* "" where there is none */
 	/* What dedup compared it with: the first text, or the best candidate. */
 	char earlier[UUID_TEXT_BYTES]; /* "": nothing, it is the first */
@@ -37,8 +37,8 @@ struct cluster_group {
 /* Numbers for hashes, from 1 on in the order in which they come. In memory only: that two of a
  * cluster have one hash of 64 bits does not happen. */
 struct cluster_labels {
-	uint64_t *hashes;  /* by label - 1 */
-	uint32_t *at;	   /* open addressing: label, or 0 */
+	uint64_t *hashes;   /* by label - 1 */
+	uint32_t *at;	    /* open addressing: label, or 0 */
 	size_t count, room; /* room: of `at`, a power of two */
 };
 
@@ -48,7 +48,8 @@ struct cluster {
 	struct cluster_group *groups; /* in the order in which they came */
 	size_t group_count, group_room;
 	size_t *shown; /* numbers of the groups in the order in which they are shown */
-	struct cluster_labels authors, texts; /* a text's label: number of its group + 1 */
+	struct cluster_labels authors,
+		texts; /* a text's label: number of its group + 1 */
 };
 
 /* The n of the first review of the cluster that `id` names: a cluster by its first review's id,

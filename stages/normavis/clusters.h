@@ -15,8 +15,9 @@ extern const char *const clusters_sort_names[]; /* NULL-ended */
 
 /* NULL, 0: whatever it is. */
 struct clusters_filter {
-	const char *supplier, *author, *site; /* of one member at least; site: of the first */
-	enum duplicate_kind kind;	      /* of one member at least */
+	const char *supplier, *author,
+		*site;		  /* of one member at least; site: of the first */
+	enum duplicate_kind kind; /* of one member at least */
 	int64_t since, until; /* ms UTC: something came at since or later, before until */
 	int64_t min_size;
 	enum clusters_sort sort;
@@ -38,7 +39,8 @@ struct clusters {
 
 /* All that pass, sorted. Errors: those of the store. */
 enum status clusters_read(struct clusters *ret, struct store *store,
-			  const struct clusters_filter *filter, struct err *err) MUST_CHECK;
+			  const struct clusters_filter *filter,
+			  struct err *err) MUST_CHECK;
 void clusters_release(struct clusters *c);
 
 /* One. ST_ENOTFOUND: n begins none. */

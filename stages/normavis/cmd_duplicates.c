@@ -134,12 +134,18 @@ static int read_arguments(int argc, char **argv, struct duplicates_arguments *re
 	struct texts t = {NULL};
 	int64_t limit = LIMIT;
 	const struct cmd_option options[] = {
-		{"config", .text = &t.config},	   {"supplier", .text = &t.supplier},
-		{"author", .text = &t.author},	   {"site", .text = &t.site},
-		{"kind", .text = &t.kind},	   {"since", .text = &t.since},
-		{"until", .text = &t.until},	   {"min-size", .text = &t.min_size},
-		{"sort", .text = &t.sort},	   {"limit", .text = &t.limit},
-		{"authors", .flag = &ret->authors}, {"json", .flag = &ret->json},
+		{"config", .text = &t.config},
+		{"supplier", .text = &t.supplier},
+		{"author", .text = &t.author},
+		{"site", .text = &t.site},
+		{"kind", .text = &t.kind},
+		{"since", .text = &t.since},
+		{"until", .text = &t.until},
+		{"min-size", .text = &t.min_size},
+		{"sort", .text = &t.sort},
+		{"limit", .text = &t.limit},
+		{"authors", .flag = &ret->authors},
+		{"json", .flag = &ret->json},
 		{0},
 	};
 
@@ -154,7 +160,8 @@ static int read_arguments(int argc, char **argv, struct duplicates_arguments *re
 	if (ret->id && has_filter(&t))
 		return cmd_usage(&cmd_duplicates, "either an id or what to look for");
 	if (!ret->id && ret->authors)
-		return cmd_usage(&cmd_duplicates, "--authors is for one cluster: say which");
+		return cmd_usage(&cmd_duplicates,
+				 "--authors is for one cluster: say which");
 	if (t.limit && !read_number(&limit, t.limit))
 		return cmd_usage(&cmd_duplicates, "--limit: a number from 1 on");
 	ret->limit = ret->json && !t.limit ? SIZE_MAX : (size_t)limit;

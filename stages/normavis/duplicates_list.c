@@ -41,11 +41,12 @@ json_t *duplicates_row_object(const struct clusters_row *row)
 
 	return json_pack("{s:s,s:s,s:I,s:I,s:I,s:I,s:s,s:s,s:o,s:f}", "cluster", row->id,
 			 "site", row->site, "size", (json_int_t)row->size, "authors",
-			 (json_int_t)row->authors, "suppliers", (json_int_t)row->suppliers,
-			 "subjects", (json_int_t)row->subjects, "first_received_at",
+			 (json_int_t)row->authors, "suppliers",
+			 (json_int_t)row->suppliers, "subjects",
+			 (json_int_t)row->subjects, "first_received_at",
 			 clock_format(first, row->first_ms), "last_received_at",
-			 clock_format(last, row->last_ms), "kinds", kinds_array(row->kinds),
-			 "lowest_similarity", row->lowest);
+			 clock_format(last, row->last_ms), "kinds",
+			 kinds_array(row->kinds), "lowest_similarity", row->lowest);
 }
 
 static void print_json(const struct clusters *c, size_t shown)
@@ -70,8 +71,8 @@ static void print_row(const struct clusters_row *row)
 	printf("%s %6lld %7lld %9lld %8lld  %s  %s  %7s  %s  %s\n", row->id,
 	       (long long)row->size, (long long)row->authors, (long long)row->suppliers,
 	       (long long)row->subjects, duplicates_day(first, row->first_ms),
-	       duplicates_day(last, row->last_ms), duplicates_percent(lowest, row->lowest),
-	       buf_string(&site), row->kinds);
+	       duplicates_day(last, row->last_ms),
+	       duplicates_percent(lowest, row->lowest), buf_string(&site), row->kinds);
 }
 
 static void print_text(const struct clusters *c, size_t shown)

@@ -37,8 +37,7 @@ static void show_release(struct show *s)
 static enum status differ(struct show *s, const struct cluster_group *g,
 			  struct text_diff *ret, bool *ret_there, struct err *err)
 {
-	enum status st =
-		cluster_text(&s->text, ret_there, s->store, g->example, err);
+	enum status st = cluster_text(&s->text, ret_there, s->store, g->example, err);
 
 	*ret_there = *ret_there && s->first_there;
 	if (!st && *ret_there)
@@ -73,10 +72,10 @@ static json_t *likeness_object(const struct cluster_member *m)
 static json_t *member_object(const struct cluster_member *m)
 {
 	char at[CLOCK_TEXT_BYTES], label[16];
-	json_t *object = json_out_sure(
-		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "id", m->id, "received_at",
-			  clock_format(at, m->received_at), "source", m->source, "supplier",
-			  m->supplier, "subject", m->subject, "state", m->state));
+	json_t *object = json_out_sure(json_pack(
+		"{s:s,s:s,s:s,s:s,s:s,s:s}", "id", m->id, "received_at",
+		clock_format(at, m->received_at), "source", m->source, "supplier",
+		m->supplier, "subject", m->subject, "state", m->state));
 
 	snprintf(label, sizeof(label), "A%u", m->author);
 	json_out_put(object, "author", m->author ? json_string(label) : json_null());
@@ -114,10 +113,9 @@ static enum status group_object(struct show *s, size_t number, json_t **ret,
 
 	if (st)
 		return st;
-	*ret = json_out_sure(json_pack("{s:I,s:o,s:o}", "count", (json_int_t)g->count,
-				       "difference",
-				       there ? difference_array(&d) : json_null(),
-				       "members", json_array()));
+	*ret = json_out_sure(json_pack(
+		"{s:I,s:o,s:o}", "count", (json_int_t)g->count, "difference",
+		there ? difference_array(&d) : json_null(), "members", json_array()));
 	return ST_OK;
 }
 
@@ -140,13 +138,14 @@ static enum status print_json(struct show *s, size_t shown, struct err *err)
 		size_t order = s->cluster.groups[m->group].order;
 
 		if (order < shown)
-			json_out_add(json_object_get(json_array_get(groups, order),
-						     "members"),
-				     member_object(m));
+			json_out_add(
+				json_object_get(json_array_get(groups, order), "members"),
+				member_object(m));
 	}
 	json_object_update(object, row);
 	json_decref(row);
-	json_out_put(object, "also_in", s->other[0] ? json_string(s->other) : json_null());
+	json_out_put(object, "also_in",
+		     s->other[0] ? json_string(s->other) : json_null());
 	json_out_put(object, "text",
 		     s->first_there ? json_stringn(buf_string(&s->first), s->first.len)
 				    : json_null());
@@ -260,10 +259,10 @@ static enum status print_group(struct show *s, size_t number, struct err *err)
 	if (st)
 		return st;
 	printf("\nx %zu%s\n", g->count,
-	       !there	       ? ", no text to compare"
-	       : number == 0   ? ", this text"
-	       : d.coarse      ? ", too different to be compared word by word"
-			       : "");
+	       !there	     ? ", no text to compare"
+	       : number == 0 ? ", this text"
+	       : d.coarse    ? ", too different to be compared word by word"
+			     : "");
 	if (there && number != 0)
 		readable_diff(&out, &d, readable_colour());
 	fputs(buf_string(&out), stdout);

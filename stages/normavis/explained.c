@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <jansson.h>
 #include <sqlite3.h>
 
 #include "clock.h"
@@ -65,8 +64,12 @@ static const char row_sql[] =
 	"WHERE r.id = ?1 ORDER BY x.number LIMIT 1";
 
 static const char decision_sql[] =
-	"SELECT outcome, rule, rules, policy, evidence FROM decisions WHERE review = ?1 "
+	"SELECT outcome, rule, rules, policy FROM decisions WHERE review = ?1 "
 	"ORDER BY n LIMIT 1";
+
+static const char duplicates_sql[] =
+	"SELECT kind, earlier, shared, mine, theirs, bits FROM duplicate WHERE n = ?1 "
+	"ORDER BY place";
 
 static struct span text_at(sqlite3_stmt *row, int column)
 {
@@ -136,35 +139,26 @@ static enum status from_store(struct explained *e, sqlite3_stmt *row, struct err
 	return record_parse(&e->record, buf_view(&e->bytes), err);
 }
 
-static int64_t number_in(const json_t *found, const char *key)
+/* What dedup found, as it was then. */
+static enum status read_duplicates(struct duplicates *ret, struct store *store, int64_t n,
+				   struct err *err)
 {
-	return json_integer_value(json_object_get(found, key));
-}
+	sqlite3_stmt *row;
+	enum status st = store_prepare(store, &row, duplicates_sql, err);
 
-/* The duplicates that a hit of its decision rested on. */
-static void add_duplicates(struct explained *e, const char *evidence)
-{
-	json_auto_t *hits = evidence ? json_loads(evidence, 0, NULL) : NULL;
-	struct duplicates *all = &e->findings.duplicates;
-	json_t *hit;
-	size_t i;
-
-	json_array_foreach(hits, i, hit)
-	{
-		const json_t *found = json_object_get(hit, "duplicate");
-		const char *kind = json_string_value(json_object_get(found, "kind"));
-
-		for (int k = 0; kind && duplicate_kind_names[k]; k++)
-			if (strcmp(kind, duplicate_kind_names[k]) == 0 &&
-			    all->count < DUPLICATES_MAX)
-				all->candidate[all->count++] = (struct duplicate){
-					.kind = (enum duplicate_kind)(k + 1),
-					.seq = (uint64_t)number_in(found, "seq"),
-					.shared = (uint32_t)number_in(found, "shared"),
-					.mine = (uint32_t)number_in(found, "mine"),
-					.theirs = (uint32_t)number_in(found, "theirs"),
-					.bits = (uint16_t)number_in(found, "bits")};
-	}
+	if (st)
+		return st;
+	sqlite3_bind_int64(row, 1, n);
+	while (ret->count < DUPLICATES_MAX && sqlite3_step(row) == SQLITE_ROW)
+		ret->candidate[ret->count++] = (struct duplicate){
+			.kind = (enum duplicate_kind)sqlite3_column_int(row, 0),
+			.seq = store_seq(sqlite3_column_int64(row, 1)),
+			.shared = (uint32_t)sqlite3_column_int64(row, 2),
+			.mine = (uint32_t)sqlite3_column_int64(row, 3),
+			.theirs = (uint32_t)sqlite3_column_int64(row, 4),
+			.bits = (uint16_t)sqlite3_column_int(row, 5)};
+	sqlite3_finalize(row);
+	return ST_OK;
 }
 
 static enum status read_decision(struct explained *e, struct store *store, int64_t n,
@@ -181,7 +175,6 @@ static enum status read_decision(struct explained *e, struct store *store, int64
 		copy_text(e->rule, sizeof(e->rule), row, 1);
 		copy_text(e->rules, sizeof(e->rules), row, 2);
 		copy_text(e->policy, sizeof(e->policy), row, 3);
-		add_duplicates(e, (const char *)sqlite3_column_text(row, 4));
 	}
 	sqlite3_finalize(row);
 	return ST_OK;
@@ -201,6 +194,8 @@ static enum status read_review(struct explained *e,
 	add_note(e, "what arrived before it is not kept");
 	if (!from_journal(e, installation, id, store_seq(n)))
 		st = from_store(e, row, err);
+	if (!st)
+		st = read_duplicates(&e->findings.duplicates, store, n, err);
 	return st ? st : read_decision(e, store, n, err);
 }
 

@@ -1,8 +1,8 @@
 /* explained.h - one review with what is needed to explain it: its bytes, its findings.
  *
  * From standard input: one JSON object as for `submit`. By its id: the record as the journal
- * has it, or what the store keeps of it where the journal has let it go; duplicates as the
- * evidence of its decision names them. How much had arrived before it is not kept: then all
+ * has it, or what the store keeps of it where the journal has let it go, and the duplicates that
+ * were found then. How much had arrived before it is not kept: then all
  * counts are 0, and `note` says so.
  */
 #ifndef EXPLAINED_H

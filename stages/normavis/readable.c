@@ -5,7 +5,7 @@
 
 #include "utf8.h"
 
-#define SAME_SHOWN    100  /* bytes of a long passage on either side of what is left out */
+#define SAME_SHOWN    100 /* bytes of a long passage on either side of what is left out */
 #define CHANGED_SHOWN 2000 /* of what was added or removed */
 #define REPLACEMENT   "\xEF\xBF\xBD"
 #define ELLIPSIS      "\xE2\x80\xA6"
@@ -17,7 +17,8 @@
 static bool is_control(uint32_t point)
 {
 	return point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x61C ||
-	       point == 0x200E || point == 0x200F || (point >= 0x2028 && point <= 0x202E) ||
+	       point == 0x200E || point == 0x200F ||
+	       (point >= 0x2028 && point <= 0x202E) ||
 	       (point >= 0x2066 && point <= 0x2069) || point == 0xFEFF;
 }
 

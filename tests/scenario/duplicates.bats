@@ -68,6 +68,10 @@ id_of() { jq -r "select(.line == $1) | .id" "$P/answers"; }
 	[ "$(jq -r '.groups[1].difference | map(.same // .added // "") | add' "$P/one.json")" = \
 		"A quiet TABLE and a good soup!" ]
 
+	# A decision is explained by what was found then.
+	run nv rules explain "$(id_of 2)"
+	[[ "$output" == *"{duplicate: same-author-same-subject, similarity: {at_least: 95}}   (it is 100)"* ]]
+
 	bash "$TREE/tests/lint/glossary.sh" --json "$P/list.json"
 	bash "$TREE/tests/lint/glossary.sh" --json "$P/one.json"
 }

@@ -171,14 +171,15 @@ static void a_cluster_is_named_by_any_of_its_reviews(void **state)
 	static const struct said rows[] = {
 		{.seq = 1, .author = "a"},
 		{2, 1, 75, OTHER, "b", NULL, NULL, NULL, 0},
-		{3, 2, 74, OTHER, "c", NULL, NULL, NULL, 0}, /* begins one of its own: of 2 */
+		{3, 2, 74, OTHER, "c", NULL, NULL, NULL,
+		 0}, /* begins one of its own: of 2 */
 		{.seq = 4, .author = "d"},
 	};
 	static const struct {
 		uint64_t seq, cluster, other;
 		enum status st;
 	} names[] = {
-		{1, 1, 0, ST_OK},	  {2, 2, 1, ST_OK},	    {3, 2, 0, ST_OK},
+		{1, 1, 0, ST_OK},	 {2, 2, 1, ST_OK},	  {3, 2, 0, ST_OK},
 		{4, 0, 0, ST_ENOTFOUND}, {5, 0, 0, ST_ENOTFOUND},
 	};
 
@@ -245,11 +246,17 @@ static void likeness_is_to_the_first_text_if_it_is_known(void **state)
 {
 	struct fixture *f = *state;
 	struct made m = made_review(3);
-	const struct duplicates found = {
-		.count = 2,
-		.candidate = {
-			{.kind = OTHER, .seq = 2, .shared = 99, .mine = 100, .theirs = 100},
-			{.kind = OTHER, .seq = 1, .shared = 90, .mine = 100, .theirs = 100}}};
+	const struct duplicates found = {.count = 2,
+					 .candidate = {{.kind = OTHER,
+							.seq = 2,
+							.shared = 99,
+							.mine = 100,
+							.theirs = 100},
+						       {.kind = OTHER,
+							.seq = 1,
+							.shared = 90,
+							.mine = 100,
+							.theirs = 100}}};
 	OWNED(cluster_release) struct cluster c = {0};
 
 	store_said(f, &(struct said){.seq = 1});
@@ -323,7 +330,8 @@ static void what_was_erased_is_not_there(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, applied_set_up, applied_tear_down)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, applied_set_up, applied_tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(clusters_are_filtered_and_sorted),
 		TEST(a_row_counts_who_and_what),

@@ -29,13 +29,15 @@ static void differences_are_shown_word_by_word(void **state)
 		{"a b", "b a", "[-a-] b {+a+}"},
 		{"a  b\nc", " a b c ", "a b c "},
 		{"a quiet room", "a very quiet, room", "a {+very+} quiet{+,+} room"},
-		{"Accueil parfait.", "accueil parfait !", "[-Accueil-]{+accueil+} parfait [-.-]{+!+}"},
+		{"Accueil parfait.", "accueil parfait !",
+		 "[-Accueil-]{+accueil+} parfait [-.-]{+!+}"},
 		{"l'été", "l'hiver", "[-l'été-]{+l'hiver+}"},
 		{"déjà", "déja", "[-déjà-]{+déja+}"},
 		{"安静的房间", "安静的客房", "安静的{+客+}房[-间-]"},
 		{"good soup, number 1.", "good soup, number 23.",
 		 "good soup, number [-1-]{+23+}."},
-		{"x a b c d e f y", "p a b c d e f q", "[-x-]{+p+} a b c d e f [-y-]{+q+}"},
+		{"x a b c d e f y", "p a b c d e f q",
+		 "[-x-]{+p+} a b c d e f [-y-]{+q+}"},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -121,12 +123,14 @@ static void no_way_is_shorter(void **state)
 			snprintf(newer + 2 * k, 3, "%c ", 'a' + (char)draw(&seed, 3));
 		for (size_t x = 1; x <= n; x++)
 			for (size_t y = 1; y <= m; y++)
-				table[x][y] = older[2 * x - 2] == newer[2 * y - 2]
-						      ? table[x - 1][y - 1] + 1
-						      : MAX(table[x - 1][y], table[x][y - 1]);
+				table[x][y] =
+					older[2 * x - 2] == newer[2 * y - 2]
+						? table[x - 1][y - 1] + 1
+						: MAX(table[x - 1][y], table[x][y - 1]);
 		text_diff_make(&d, span_of(older), span_of(newer));
 		for (size_t k = 0; k < d.count; k++)
-			kept += d.pieces[k].kind == TEXT_SAME ? d.pieces[k].text.len / 2 : 0;
+			kept += d.pieces[k].kind == TEXT_SAME ? d.pieces[k].text.len / 2
+							      : 0;
 		assert_int_equal(kept, table[n][m]);
 	}
 }
@@ -203,8 +207,8 @@ static void a_text_cannot_act_on_a_terminal(void **state)
 static void what_is_long_is_cut_between_characters(void **state)
 {
 	(void)state;
-	OWNED(buf_release) struct buf a = BUF_INIT(1 << 20), b = BUF_INIT(1 << 20),
-				      out = BUF_INIT(1 << 20);
+	OWNED(buf_release) struct buf a = BUF_INIT(1 << 20), b = BUF_INIT(1 << 20);
+	OWNED(buf_release) struct buf out = BUF_INIT(1 << 20);
 	OWNED(text_diff_release) struct text_diff d;
 
 	readable_text(&out, span_of("ééé"), 3);
@@ -231,8 +235,7 @@ static void colour_stands_in_place_of_brackets(void **state)
 
 	text_diff_make(&d, span_of("a b"), span_of("a c"));
 	readable_diff(&out, &d, true);
-	assert_string_equal(buf_string(&out),
-			    "    a \033[31mb\033[0m\033[32mc\033[0m\n");
+	assert_string_equal(buf_string(&out), "    a \033[31mb\033[0m\033[32mc\033[0m\n");
 }
 
 int main(void)
