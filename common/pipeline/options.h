@@ -57,6 +57,11 @@ struct collect_options {
 struct dedup_options {
 	int64_t worker_window_bytes;
 	int64_t sync_ms;
+	int64_t similarity_percent;
+	int64_t leader_percent;
+	int64_t enough_bits;
+	int64_t sure_bits;
+	int64_t common_authors;
 };
 
 struct moderate_options {

@@ -164,6 +164,29 @@ static const struct conf_row dedup_rows[] = {
 	 .min = 100, .max = 60 * MINUTE_MS,
 	 .doc = "Time between two syncs of the table; what a crash loses is rebuilt from the "
 		"store, so a minute of it is cheap."},
+	{ROW("similarity", similarity_percent), .type = CONF_INT, .unit = "%",
+	 .value = "45", .min = 30, .max = 100,
+	 .doc = "Least Jaccard similarity of two texts, in character 4-grams, that is "
+		"reported; a text with a fifth of its words changed has about that much left. "
+		"What follows from a likeness is the rules' to say. Another value makes the "
+		"index again, from the store."},
+	{ROW("leader", leader_percent), .type = CONF_INT, .unit = "%", .value = "60",
+	 .min = 30, .max = 100,
+	 .doc = "Similarity from which on a text is found by the earlier one that it is like, "
+		"and not by itself: so a template sent a thousand times fills no index. Not below "
+		"`similarity`. Another value makes the index again, from the store."},
+	{ROW("enough_bits", enough_bits), .type = CONF_INT, .unit = "bit", .value = "50",
+	 .min = 0, .max = 1000,
+	 .doc = "Least information that texts of two authors share, so that it is reported; "
+		"below, people write the same by coincidence: `Livraison rapide, je recommande`."},
+	{ROW("sure_bits", sure_bits), .type = CONF_INT, .unit = "bit", .value = "65",
+	 .min = 0, .max = 1000,
+	 .doc = "The same for a text that is common already; from here on nobody writes the "
+		"same by coincidence, however many do. Not below `enough_bits`."},
+	{ROW("common_authors", common_authors), .type = CONF_INT, .value = "3", .min = 2,
+	 .max = 8,
+	 .doc = "Authors and subjects, at least, from which on a text is common: a phrase of "
+		"everybody has many of both, the text of a campaign mostly more information."},
 	CONF_END,
 };
 #undef ROW

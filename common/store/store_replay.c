@@ -12,7 +12,7 @@
 struct store_replay {
 	struct store *store;
 	sqlite3_stmt *page;
-	int64_t ordinal; /* of the journal; 0: of all others */
+	int64_t ordinal;     /* of the journal; 0: of all others */
 	int64_t after, end;  /* n, both exclusive */
 	int64_t then, until; /* the range behind that one; 0: there is none */
 	uint32_t left;	     /* rows of this page that may still come */
@@ -26,7 +26,8 @@ static const char sql_plain[] =
 static const char sql_texts[] =
 	"SELECT r.n, r.kind, r.outcome, r.received_at, r.id, r.key_hash, r.body_hash, s.name, o.name,"
 	" sj.name, sp.name, x.author_ref, x.text, x.purchase_ref, v.experience_date,"
-	" a.stage, a.bytes"
+	" a.stage, a.bytes, r.submitted_at, x.display_name, x.title, v.rating, v.rating_worst,"
+	" v.rating_best"
 	" FROM record r JOIN site s ON s.id = r.site LEFT JOIN source o ON o.id = r.source"
 	" LEFT JOIN review v ON v.n = r.n LEFT JOIN revision x ON x.n = r.n"
 	" LEFT JOIN subject sj ON sj.id = v.subject LEFT JOIN supplier sp ON sp.id = v.supplier"
@@ -51,6 +52,12 @@ enum column {
 	COLUMN_EXPERIENCE_DATE,
 	COLUMN_KILLED,
 	COLUMN_SET_ASIDE,
+	COLUMN_SUBMITTED_AT,
+	COLUMN_DISPLAY_NAME,
+	COLUMN_TITLE,
+	COLUMN_RATING,
+	COLUMN_RATING_WORST,
+	COLUMN_RATING_BEST,
 };
 
 _Static_assert(OUTCOME_QUARANTINED == 3, "sql_texts has the number");
@@ -151,6 +158,14 @@ static struct span bytes_at(sqlite3_stmt *row, enum column column)
 	return (struct span){at, (size_t)sqlite3_column_bytes(row, (int)column)};
 }
 
+static int64_t int_at(sqlite3_stmt *row, enum column column)
+{
+	if (column >= (enum column)sqlite3_column_count(row) ||
+	    sqlite3_column_type(row, (int)column) == SQLITE_NULL)
+		return INT64_MIN;
+	return sqlite3_column_int64(row, (int)column);
+}
+
 static void fill(struct store_row *ret, sqlite3_stmt *row)
 {
 	*ret = (struct store_row){
@@ -169,6 +184,12 @@ static void fill(struct store_row *ret, sqlite3_stmt *row)
 		.author_ref = text_at(row, COLUMN_AUTHOR_REF),
 		.text = text_at(row, COLUMN_TEXT),
 		.purchase_ref = text_at(row, COLUMN_PURCHASE_REF),
+		.display_name = text_at(row, COLUMN_DISPLAY_NAME),
+		.title = text_at(row, COLUMN_TITLE),
+		.submitted_at = int_at(row, COLUMN_SUBMITTED_AT),
+		.rating = int_at(row, COLUMN_RATING),
+		.rating_worst = int_at(row, COLUMN_RATING_WORST),
+		.rating_best = int_at(row, COLUMN_RATING_BEST),
 	};
 	ret->has_experience_date = text_at(row, COLUMN_EXPERIENCE_DATE).at != NULL;
 	if (ret->has_experience_date)

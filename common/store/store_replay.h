@@ -21,7 +21,10 @@ struct store_row {
 	const uint8_t *id, *key_hash, *body_hash;
 	struct span site, source;
 	/* Reviews only, and only with `texts`. */
-	struct span subject, supplier, author_ref, text, purchase_ref;
+	struct span subject, supplier, author_ref, display_name, title, text,
+		purchase_ref;
+	int64_t submitted_at, rating, rating_worst,
+		rating_best; /* INT64_MIN: not stated */
 	bool has_experience_date;
 	int32_t experience_date; /* days since 1970-01-01 */
 	/* Of what is quarantined, whatever its kind, and only with `texts`: the whole record,

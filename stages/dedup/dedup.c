@@ -7,36 +7,40 @@
 #include "alive.h"
 #include "alloc.h"
 #include "arrivals.h"
+#include "earlier.h"
 #include "exact.h"
 #include "file.h"
 #include "fold.h"
+#include "grams.h"
 #include "hook.h"
-#include "store_replay.h"
+#include "items.h"
+#include "kinds.h"
+#include "log.h"
+#include "near.h"
+#include "review.h"
 
 #define KEY_BYTES    32
-#define DEDUP_FORMAT 2 /* of keys and values of both tables */
+#define DEDUP_FORMAT 3 /* of keys and values of all tables */
 
 /* What a full window of collect (8 MiB) has uncommitted, so that a burst makes nothing grow:
- * some eight thousand reviews, up to two lines of `exact` and five of `arrivals` each. */
-#define EXACT_CHANGES	 (8192 * EXACT_LINES_MAX)
+ * some eight thousand reviews, up to four lines of `exact` and five of `arrivals` each. */
+#define EXACT_CHANGES	 (8192 * (EXACT_LINES_MAX + ITEMS_LINES_MAX))
 #define ARRIVALS_CHANGES 65536
 #define ROWS_A_BEAT	 1000
 
 struct dedup {
+	char *data; /* directory */
 	struct table *exact_table, *arrivals_table;
 	struct layer *exact, *arrivals;
+	struct near *near;
+	struct earlier *earlier;
+	struct overlap *overlap;
+	struct kinds_options kinds;
 	struct fast_key key;
+	uint64_t seed;
 	uint64_t parameters; /* of the tables: key, fold and Unicode version, format */
-	struct fold fold;
-};
-
-/* What is looked at of a review, whether it comes in a batch or from the store. */
-struct review {
-	uint64_t seq;
-	const uint8_t *id;
-	int64_t received_at;
-	int32_t experience_date;
-	struct span site, source, author_ref, subject, supplier, purchase_ref, text;
+	struct fold fold, earlier_fold;
+	struct record set_aside; /* that a row of the store holds */
 };
 
 static enum status load_key(struct dedup *d, const char *data, struct err *err)
@@ -52,6 +56,7 @@ static enum status load_key(struct dedup *d, const char *data, struct err *err)
 	OWNED(freep)
 	char *parameters = xasprintf("dedup %d fold %d unicode %s", DEDUP_FORMAT,
 				     FOLD_VERSION, fold_unicode_version());
+	d->seed = get_le64(key + 8);
 	d->parameters = hash64(span_of(parameters), get_le64(key));
 	return ST_OK;
 }
@@ -90,17 +95,40 @@ static enum status open_table(const struct dedup *d, struct table **ret,
 			       err);
 }
 
-static void look_at(struct dedup *d, const struct review *r,
-		    struct arrivals *ret_arrivals, struct duplicates *ret_duplicates)
+/* --- looking --------------------------------------------------------------------------- */
+
+/* What an earlier review says, from its row in the store (said_of_row). */
+static bool read_earlier(struct said *ret, const struct store_row *row, void *context)
 {
-	fold_text(&d->fold, r->text);
-	struct span key_text = buf_view(&d->fold.key);
+	struct dedup *d = context;
+	struct review review;
+	bool is = false;
+
+	if (review_of_row(&review, &is, &d->set_aside, row, NULL) || !is ||
+	    review.text.len == 0)
+		return false;
+	fold_text(&d->earlier_fold, review.text);
+	*ret = review_said(&review, &d->key, grams_text(buf_view(&d->earlier_fold.key)));
+	return ret->text.len > 0;
+}
+
+static void count_arrivals(struct dedup *d, const struct review *r, struct span key_text,
+			   struct arrivals *ret)
+{
 	struct arrival_names names = {.site = r->site,
 				      .name = {[ARRIVAL_AUTHOR] = r->author_ref,
 					       [ARRIVAL_SUBJECT] = r->subject,
 					       [ARRIVAL_SUPPLIER] = r->supplier,
 					       [ARRIVAL_SOURCE] = r->source,
 					       [ARRIVAL_TEXT] = key_text}};
+
+	arrivals_count(d->arrivals, &d->key, &names, r->seq, r->received_at, ret);
+}
+
+/* Those of the very same words, by tables. Their sets of grams are this one's. */
+static void find_equal(struct dedup *d, const struct review *r, const struct said *said,
+		       const struct information *information, struct duplicates *ret)
+{
 	struct exact_review exact = {.seq = r->seq,
 				     .id = r->id,
 				     .site = r->site,
@@ -108,86 +136,57 @@ static void look_at(struct dedup *d, const struct review *r,
 				     .author_ref = r->author_ref,
 				     .subject = r->subject,
 				     .purchase_ref = r->purchase_ref,
-				     .key_text = key_text,
+				     .key_text = said->text,
 				     .experience_date = r->experience_date};
 
-	arrivals_count(d->arrivals, &d->key, &names, r->seq, r->received_at,
-		       ret_arrivals);
-	ret_duplicates->count = 0;
-	exact_find(d->exact, &d->key, &exact, ret_duplicates);
+	exact_find(d->exact, &d->key, &exact, ret);
+	items_find(d->exact, &d->key, r, information->tenths >= d->kinds.enough, ret);
+	if (ret->count == 0)
+		return;
+	overlap_take(d->overlap, said->text);
+	uint32_t size = overlap_mine(d->overlap);
+	for (uint32_t i = 0; i < ret->count; i++) {
+		struct duplicate *e = &ret->candidate[i];
+		e->shared = e->mine = e->theirs = size;
+		e->bits = (uint16_t)(information->tenths / 10);
+	}
 }
 
-static void look_at_record(struct dedup *d, const struct record *record,
+static enum status look_at(struct dedup *d, const struct review *r,
 			   struct arrivals *ret_arrivals,
-			   struct duplicates *ret_duplicates)
+			   struct duplicates *ret_duplicates, struct err *err)
 {
-	look_at(d,
-		&(struct review){
-			.seq = record->seq,
-			.id = record->id,
-			.received_at = record->received_at,
-			.experience_date = (int32_t)record_int(
-				record, FIELD_EXPERIENCE_DATE, EXACT_NO_DATE),
-			.site = record->site,
-			.source = record->field[FIELD_SOURCE],
-			.author_ref = record->field[FIELD_AUTHOR_REF],
-			.subject = record->field[FIELD_SUBJECT],
-			.supplier = record->field[FIELD_SUPPLIER],
-			.purchase_ref = record->field[FIELD_PURCHASE_REF],
-			.text = record->field[FIELD_TEXT],
-		},
-		ret_arrivals, ret_duplicates);
-}
+	struct near_found found;
 
-/* What was set aside because it killed a stage behind us has arrived all the same, and was
- * counted before it was marked: it counts, so that the findings of later records do not
- * depend on when the mark came, nor on tables made again. What killed dedup itself was
- * never counted. */
-static bool can_look_at(const struct record *record)
-{
-	if (record->flags & RECORD_ERASED)
-		return false;
-	return !(record->flags & RECORD_QUARANTINED) ||
-	       record->flags & (RECORD_KILLED_MODERATE | RECORD_KILLED_PUBLISH);
-}
+	fold_text(&d->fold, r->text);
+	struct said said = review_said(r, &d->key, grams_text(buf_view(&d->fold.key)));
+	struct information information = information_of(said.text);
 
-static bool can_look_at_row(const struct store_row *row)
-{
-	return row->set_aside.at &&
-	       (row->killed == STAGE_MODERATE || row->killed == STAGE_PUBLISH);
+	count_arrivals(d, r, said.text, ret_arrivals);
+	ret_duplicates->count = 0;
+	find_equal(d, r, &said, &information, ret_duplicates);
+	enum status st = near_look(d->near, &said, &found, err);
+	if (st == ST_OK)
+		kinds_name(&d->kinds, &said, &information, &found, ret_duplicates);
+	else if (st == ST_ECORRUPT)
+		(void)!near_remove(d->data, NULL); /* the next start makes it again */
+	return st;
 }
 
 static enum status look_at_row(struct dedup *d, const struct store_row *row,
 			       struct err *err)
 {
 	static struct record record;
+	struct review review;
 	struct arrivals arrivals;
 	struct duplicates duplicates;
-	int32_t date = row->has_experience_date ? row->experience_date : EXACT_NO_DATE;
+	bool is = false;
+	enum status st = review_of_row(&review, &is, &record, row, err);
 
-	if (row->kind != KIND_REVIEW || (row->quarantined && !can_look_at_row(row)))
-		return ST_OK;
-	if (row->quarantined) {
-		enum status st = record_parse(&record, row->set_aside, err);
-		if (st == ST_OK)
-			look_at_record(d, &record, &arrivals, &duplicates);
-		return st;
-	}
-	look_at(d,
-		&(struct review){.seq = row->seq,
-				 .id = row->id,
-				 .received_at = row->received_at,
-				 .experience_date = date,
-				 .site = row->site,
-				 .source = row->source,
-				 .author_ref = row->author_ref,
-				 .subject = row->subject,
-				 .supplier = row->supplier,
-				 .purchase_ref = row->purchase_ref,
-				 .text = row->text},
-		&arrivals, &duplicates);
-	return ST_OK;
+	return st || !is ? st : look_at(d, &review, &arrivals, &duplicates, err);
 }
+
+/* --- opening --------------------------------------------------------------------------- */
 
 /* Fills the tables from the store, from where they end. */
 static enum status catch_up(struct dedup *d, uint64_t from, uint64_t *ret_committed,
@@ -224,11 +223,36 @@ static enum status stored_up_to(uint64_t *ret, const char *data, uint64_t journa
 	return store_replay_open(&replay, ret, path, journal_id, 0, false, err);
 }
 
-/* After a power cut each line is looked at. *ret_from: what both have. */
-static enum status open_tables(struct dedup *d, uint64_t *ret_from,
-			       const struct truth *truth, struct err *err)
+/* As open_table, of the search for what is nearly the same. */
+static enum status open_near(struct dedup *d, uint64_t *ret_from,
+			     const struct truth *truth,
+			     const struct dedup_options *options, struct err *err)
 {
-	uint64_t exact_from = 0, arrivals_from = 0;
+	struct near_kind kind = {.data = truth->data,
+				 .journal_id = truth->journal_id,
+				 .parameters = d->parameters,
+				 .seed = d->seed};
+	struct near_options near = {.similar =
+					    (uint32_t)options->similarity_percent * 10000,
+				    .leader = (uint32_t)options->leader_percent * 10000};
+	enum status st = near_open(&d->near, ret_from, &kind, &near, d->earlier, err);
+	bool useless = st == ST_ECORRUPT || st == ST_EVERSION ||
+		       (st == ST_OK && *ret_from > truth->stored);
+
+	if (!useless)
+		return st;
+	log_info("made again", "file=near.sketches");
+	near_close(TAKE(d->near));
+	st = near_remove(truth->data, err);
+	return st ? st : near_open(&d->near, ret_from, &kind, &near, d->earlier, err);
+}
+
+/* After a power cut each line is looked at. *ret_from: what all have. */
+static enum status open_tables(struct dedup *d, uint64_t *ret_from,
+			       const struct truth *truth,
+			       const struct dedup_options *options, struct err *err)
+{
+	uint64_t exact_from = 0, arrivals_from = 0, near_from = 0;
 
 	alive_hold();
 	enum status st =
@@ -237,23 +261,36 @@ static enum status open_tables(struct dedup *d, uint64_t *ret_from,
 		st = open_table(d, &d->arrivals_table, &arrivals_from, truth,
 				"arrivals.table", err);
 	alive_release();
-	*ret_from = MIN(exact_from, arrivals_from);
+	if (st == ST_OK)
+		st = open_near(d, &near_from, truth, options, err);
+	*ret_from = MIN(MIN(exact_from, arrivals_from), near_from);
 	return st;
 }
 
 enum status dedup_open(struct dedup **ret, uint64_t *ret_next, const char *data,
-		       uint64_t journal_id, struct err *err)
+		       uint64_t journal_id, const struct dedup_options *options,
+		       struct err *err)
 {
+	OWNED(freep) char *store = xasprintf("%s/store.db", data);
 	OWNED(dedup_closep) struct dedup *d = xcalloc(1, sizeof(*d));
 	struct truth truth = {.data = data, .journal_id = journal_id};
 	uint64_t from = 0;
 
 	fold_init(&d->fold);
+	fold_init(&d->earlier_fold);
+	d->data = xstrdup(data);
+	d->overlap = overlap_new();
+	d->earlier = earlier_new(store, journal_id, read_earlier, d);
+	d->kinds = (struct kinds_options){
+		.enough = (uint32_t)options->enough_bits * 10,
+		.sure = (uint32_t)options->sure_bits * 10,
+		.common = (unsigned)options->common_authors,
+	};
 	enum status st = load_key(d, data, err);
 	if (st == ST_OK)
 		st = stored_up_to(&truth.stored, data, journal_id, err);
 	if (st == ST_OK)
-		st = open_tables(d, &from, &truth, err);
+		st = open_tables(d, &from, &truth, options, err);
 	if (st)
 		return st;
 	d->exact = layer_new(d->exact_table, EXACT_CHANGES);
@@ -274,33 +311,51 @@ void dedup_close(struct dedup *d)
 	layer_free(d->arrivals);
 	table_close(d->exact_table);
 	table_close(d->arrivals_table);
+	near_close(d->near);
+	earlier_free(d->earlier);
+	overlap_free(d->overlap);
 	fold_release(&d->fold);
+	fold_release(&d->earlier_fold);
+	free(d->data);
 	free(d);
 }
 
-void dedup_record(struct dedup *d, const struct record *record, struct buf *out)
+enum status dedup_record(struct dedup *d, const struct record *record, struct buf *out,
+			 struct err *err)
 {
 	struct arrivals arrivals;
 	struct duplicates duplicates;
 
-	if (record->kind != KIND_REVIEW || !can_look_at(record))
-		return;
+	if (record->kind != KIND_REVIEW || !review_counts(record))
+		return ST_OK;
 	hook_stage("dedup", record);
-	look_at_record(d, record, &arrivals, &duplicates);
+	struct review review = review_of_record(record);
+	enum status st = look_at(d, &review, &arrivals, &duplicates, err);
+	if (st)
+		return st;
 	arrivals_put(out, &arrivals);
 	duplicates_put(out, &duplicates);
+	return ST_OK;
 }
 
 enum status dedup_commit(struct dedup *d, uint64_t seq, struct err *err)
 {
 	enum status st = layer_commit(d->exact, seq, err);
 
-	return st ? st : layer_commit(d->arrivals, seq, err);
+	if (st == ST_OK)
+		st = layer_commit(d->arrivals, seq, err);
+	if (st == ST_OK)
+		st = near_commit(d->near, seq, err);
+	if (st == ST_OK)
+		earlier_commit(d->earlier, seq);
+	return st;
 }
 
 enum status dedup_sync(struct dedup *d, struct err *err)
 {
 	enum status st = table_sync(d->exact_table, err);
 
-	return st ? st : table_sync(d->arrivals_table, err);
+	if (st == ST_OK)
+		st = table_sync(d->arrivals_table, err);
+	return st ? st : near_sync(d->near, err);
 }

@@ -2,7 +2,9 @@
 
 #define NAMES_BYTES_MAX 1024
 
+/* Of a line by author, subject and text; of one by author and text. */
 enum { AT_ID = 0, AT_DATE = 16, AT_LENGTH = 20, AT_PURCHASE = 24 };
+enum { AT_NEWEST = 0, AT_SUBJECT = 16, AT_OTHER = 20, AT_BEHIND = 36 };
 
 /* Length before each piece, so that no two rows of pieces give the same bytes. */
 static size_t append(uint8_t *at, struct span piece)
@@ -31,6 +33,8 @@ static bool states_experience(const struct exact_review *r)
 struct line_keys {
 	uint8_t said[TABLE_KEY_BYTES];	/* this, about this subject */
 	uint8_t lived[TABLE_KEY_BYTES]; /* and of this date and purchase, where stated */
+	uint8_t anywhere[TABLE_KEY_BYTES]; /* this, whatever about */
+	uint32_t subject;
 };
 
 /* The text goes in as its own hash: it can be long. */
@@ -46,9 +50,11 @@ static void line_keys(struct line_keys *ret, const struct fast_key *key,
 	len += append(joined, r->site);
 	len += append(joined + len, r->source);
 	len += append(joined + len, r->author_ref);
-	len += append(joined + len, r->subject);
 	len += append(joined + len, (struct span){text_hash, sizeof(text_hash)});
+	fast_hash(ret->anywhere, key, (struct span){joined, len});
+	len += append(joined + len, r->subject);
 	fast_hash(ret->said, key, (struct span){joined, len});
+	ret->subject = get_le32(ret->said);
 	if (!states_experience(r))
 		return;
 	put_le32(experience, (uint32_t)r->experience_date);
@@ -93,6 +99,45 @@ static void remember(struct layer *layer, const struct line_keys *keys,
 		layer_put(layer, keys->lived, r->seq, value);
 }
 
+static void add(struct duplicates *ret, enum duplicate_kind kind, uint64_t seq,
+		const uint8_t *id)
+{
+	if (ret->count == DUPLICATES_MAX)
+		return;
+	struct duplicate *d = &ret->candidate[ret->count++];
+	*d = (struct duplicate){.kind = kind, .seq = seq};
+	memcpy(d->id, id, UUID_BYTES);
+}
+
+/* Said about another subject? Then that one, or the one before it, is about another. */
+static void find_anywhere(struct layer *layer, const struct line_keys *keys,
+			  const struct exact_review *r, struct duplicates *ret)
+{
+	uint8_t value[TABLE_VALUE_BYTES] = {0};
+	uint64_t newest = 0;
+	bool there = layer_find(layer, keys->anywhere, value, &newest);
+	bool same = there && get_le32(value + AT_SUBJECT) == keys->subject;
+	uint64_t behind = get_le32(value + AT_BEHIND);
+
+	if (newest >= r->seq)
+		return; /* replayed */
+	if (there && !same)
+		add(ret, DUPLICATE_SAME_AUTHOR_OTHER_SUBJECT, newest, value + AT_NEWEST);
+	else if (behind)
+		add(ret, DUPLICATE_SAME_AUTHOR_OTHER_SUBJECT, newest - behind,
+		    value + AT_OTHER);
+	if (there && !same) {
+		memcpy(value + AT_OTHER, value + AT_NEWEST, UUID_BYTES);
+		behind = 0;
+	}
+	if (there && (!same || behind))
+		put_le32(value + AT_BEHIND,
+			 (uint32_t)MIN(behind + r->seq - newest, UINT32_MAX));
+	memcpy(value + AT_NEWEST, r->id, UUID_BYTES);
+	put_le32(value + AT_SUBJECT, keys->subject);
+	layer_put(layer, keys->anywhere, r->seq, value);
+}
+
 void exact_find(struct layer *layer, const struct fast_key *key,
 		const struct exact_review *r, struct duplicates *ret)
 {
@@ -103,16 +148,8 @@ void exact_find(struct layer *layer, const struct fast_key *key,
 	if (r->author_ref.len == 0 || r->key_text.len == 0)
 		return;
 	line_keys(&keys, key, r, purchase);
-	if (find_earlier(layer, &keys, r, purchase, value, &earlier) &&
-	    ret->count < DUPLICATES_MAX) {
-		struct duplicate *d = &ret->candidate[ret->count++];
-		uint32_t size = (uint32_t)r->key_text.len;
-		*d = (struct duplicate){.kind = DUPLICATE_SAME_AUTHOR_SAME_SUBJECT,
-					.seq = earlier,
-					.shared = size,
-					.mine = size,
-					.theirs = size};
-		memcpy(d->id, value + AT_ID, UUID_BYTES);
-	}
+	if (find_earlier(layer, &keys, r, purchase, value, &earlier))
+		add(ret, DUPLICATE_SAME_AUTHOR_SAME_SUBJECT, earlier, value + AT_ID);
+	find_anywhere(layer, &keys, r, ret);
 	remember(layer, &keys, r, purchase);
 }

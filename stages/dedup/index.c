@@ -529,9 +529,27 @@ void index_spread(struct index *x, uint32_t ordinal, uint16_t authors, uint8_t s
 				       .subjects = subjects});
 }
 
-void index_forget(struct index *x, uint32_t ordinal)
+/* Sketches are in the order of their reviews. */
+enum status index_forget(struct index *x, uint64_t seq, struct err *err)
 {
-	sketches_forget(x->sketches, ordinal);
+	uint64_t low = 0, high = x->count;
+	struct sketch s;
+
+	while (low < high) {
+		uint64_t middle = (low + high) / 2;
+		enum status st = sketches_get(x->sketches, (uint32_t)middle, &s, err);
+		if (st)
+			return st;
+		if (s.seq == seq) {
+			sketches_forget(x->sketches, (uint32_t)middle);
+			return ST_OK;
+		}
+		if (s.seq < seq)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return ST_OK;
 }
 
 /* --- committing ----------------------------------------------------------------------- */

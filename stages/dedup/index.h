@@ -53,7 +53,9 @@ enum status index_add(struct index *x, const struct sketch *sketch,
 void index_spread(struct index *x, uint32_t ordinal, uint16_t authors, uint8_t subjects,
 		  uint64_t seq);
 
-void index_forget(struct index *x, uint32_t ordinal);
+/* The review of this seq is erased: nothing of its text stays. Nothing happens where it is
+ * not there. */
+enum status index_forget(struct index *x, uint64_t seq, struct err *err) MUST_CHECK;
 
 enum status index_commit(struct index *x, uint64_t seq, struct err *err) MUST_CHECK;
 enum status index_sync(struct index *x, struct err *err) MUST_CHECK;

@@ -76,7 +76,7 @@ static uint64_t hash_word(const char **at)
 	const char *start = *at;
 
 	for (; (**at >= 'a' && **at <= 'z') || (**at >= '0' && **at <= '9'); ++*at)
-		hash = information_hash(hash, (uint8_t)**at);
+		hash = information_hash(hash, (uint8_t) * *at);
 	if (*at == start)
 		refuse("no word", start);
 	return information_stir(hash);
@@ -90,7 +90,8 @@ static void read_words(void)
 		for (const char *at = words[i].list; *at; at += *at == ' ') {
 			const char *start = at;
 
-			add_word(words[i].language, words[i].tenths, hash_word(&at), start);
+			add_word(words[i].language, words[i].tenths, hash_word(&at),
+				 start);
 		}
 	}
 }

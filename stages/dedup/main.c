@@ -4,7 +4,8 @@
  *
  * In:    batches of records in seq order. Out: the same records with two findings behind
  *        each review (findings.h): arrival counts, and earlier reviews that it repeats.
- * State: two tables, caches of the store (dedup.h); batches that are not committed yet.
+ * State: tables and an index, caches of the store (dedup.h); batches that are not committed
+ *        yet.
  *        Options: section `dedup` of pipeline.yaml.
  *
  * It finds; it does not decide. Its own deaths are judged by collect, those of the
@@ -58,8 +59,9 @@ static enum status welcome(const struct stage_run *run, const struct frame *fram
 		return ST_OK;
 	dedup_close(TAKE(self.dedup));
 	flow_restart(self.outlet.flow);
-	enum status st = dedup_open(&self.dedup, &self.expected,
-				    run->options->pipeline.data, frame->journal_id, err);
+	enum status st =
+		dedup_open(&self.dedup, &self.expected, run->options->pipeline.data,
+			   frame->journal_id, &run->options->dedup, err);
 	if (st)
 		return st;
 	self.committed = self.expected - 1;
@@ -101,7 +103,9 @@ static enum status build(const struct batch_head *head, struct span items,
 		if (record.seq < self.expected)
 			continue;
 		size_t opened = batch_item_open(&self.batch, bytes, sections);
-		dedup_record(self.dedup, &record, &self.batch);
+		st = dedup_record(self.dedup, &record, &self.batch, err);
+		if (st)
+			return st;
 		batch_item_close(&self.batch, opened);
 		self.expected = record.seq + 1;
 		++*ret_count;

@@ -146,16 +146,16 @@ static enum status compare(struct near *n, const struct said *mine,
 
 	if (st)
 		return st;
-	if (!found) {
-		index_forget(n->index, c->ordinal);
-		return ST_OK;
-	}
+	if (!found) /* erased since */
+		return index_forget(n->index, c->sketch.seq, err);
 	n->figures.compared++;
 	overlap_with(n->overlap, m->said.text, &m->sizes);
 	m->jaccard = overlap_jaccard(&m->sizes);
-	m->said.text = SPAN_NONE;
 	if (m->jaccard < n->options.similar || m->said.site != mine->site)
 		return ST_OK;
+	m->equal = span_equal(m->said.text, mine->text);
+	m->information = information_of(m->said.text);
+	m->said.text = SPAN_NONE;
 	m->ordinal = c->ordinal;
 	m->authors = c->sketch.authors;
 	m->subjects = c->sketch.subjects;
@@ -245,9 +245,10 @@ enum status near_sync(struct near *n, struct err *err)
 	return index_sync(n->index, err);
 }
 
-void near_forget(struct near *n, uint32_t ordinal)
+enum status near_forget(struct near *n, uint64_t seq, struct err *err)
 {
-	index_forget(n->index, ordinal);
+	earlier_forget(n->earlier, seq);
+	return index_forget(n->index, seq, err);
 }
 
 void near_figures(const struct near *n, struct near_figures *ret)

@@ -24,6 +24,7 @@
 #define NEAR_H
 
 #include "earlier.h"
+#include "information.h"
 #include "overlap.h"
 #include "sketches.h"
 
@@ -46,7 +47,9 @@ struct near_match {
 	uint32_t ordinal;
 	struct said said; /* its text is not there any more */
 	struct overlap_sizes sizes;
-	uint32_t jaccard; /* millionths */
+	uint32_t jaccard;		/* millionths */
+	bool equal;			/* the very same text, folded */
+	struct information information; /* of the earlier text */
 	uint16_t authors; /* bits: at least so many authors and subjects have said it */
 	uint8_t subjects;
 };
@@ -77,8 +80,9 @@ enum status near_look(struct near *n, const struct said *mine, struct near_found
 enum status near_commit(struct near *n, uint64_t seq, struct err *err) MUST_CHECK;
 enum status near_sync(struct near *n, struct err *err) MUST_CHECK;
 
-/* The review is erased, or was found to be: nothing of its text stays. */
-void near_forget(struct near *n, uint32_t ordinal);
+/* The review of this seq is erased: nothing of its text stays. (A review that turns out to
+ * be erased when it is to be compared is forgotten by itself.) */
+enum status near_forget(struct near *n, uint64_t seq, struct err *err) MUST_CHECK;
 
 struct near_figures {
 	uint64_t texts, leaders;	       /* committed */

@@ -125,6 +125,11 @@ void overlap_with(struct overlap *o, struct span theirs, struct overlap_sizes *r
 				      .theirs = shared + o->others.count};
 }
 
+uint32_t overlap_mine(const struct overlap *o)
+{
+	return o->mine.count;
+}
+
 uint32_t overlap_jaccard(const struct overlap_sizes *s)
 {
 	uint64_t all = (uint64_t)s->mine + s->theirs - s->shared;

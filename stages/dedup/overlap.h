@@ -25,6 +25,8 @@ DEFINE_OWNED(struct overlap, overlap_free)
 void overlap_take(struct overlap *o, struct span mine);
 void overlap_with(struct overlap *o, struct span theirs, struct overlap_sizes *ret);
 
+uint32_t overlap_mine(const struct overlap *o); /* grams of the text that was taken */
+
 /* In millionths, rounded down; 0 where both are empty. */
 uint32_t overlap_jaccard(const struct overlap_sizes *sizes);
 

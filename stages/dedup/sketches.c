@@ -159,11 +159,15 @@ enum status sketches_spread(struct sketches *k, uint32_t ordinal, uint16_t autho
 	return ST_OK;
 }
 
+/* Its place in the order stays. A kill between the two stores leaves a sketch whose check is
+ * wrong, and all of them are made again. */
 void sketches_forget(struct sketches *k, uint32_t ordinal)
 {
-	struct stored s = {.flags = SKETCH_FORGOTTEN};
+	struct stored *to = &k->at[ordinal];
+	struct stored s = {.seq_high = to->seq_high, .flags = SKETCH_FORGOTTEN};
 
+	memcpy(s.seq_low, to->seq_low, sizeof(s.seq_low));
 	seal(&s);
-	store_word(&k->at[ordinal], &s); /* a kill here: the check tells */
-	k->at[ordinal] = s;
+	memcpy(to->signature, s.signature, SIGNATURE_BYTES);
+	store_word(to, &s);
 }

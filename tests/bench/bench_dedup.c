@@ -5,7 +5,7 @@
 // uses: stages/dedup/near.c stages/dedup/index.c stages/dedup/sketches.c
 // uses: stages/dedup/slots.c stages/dedup/mapped.c stages/dedup/recent.c
 // uses: stages/dedup/earlier.c stages/dedup/overlap.c stages/dedup/grams.c
-// uses: stages/dedup/signature.c
+// uses: stages/dedup/signature.c stages/dedup/information.c
 #include "../../stages/dedup/near.h"
 
 #include <stdio.h>

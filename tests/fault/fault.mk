@@ -20,8 +20,9 @@ $(F)/inject: $(O)/tests/fault/inject.o $(war)
 $(F)/disk: $(O)/tests/fault/disk.o $(war)
 $(F)/cut: $(O)/tests/fault/cut.o $(war)
 $(F)/stall: $(O)/tests/fault/stall.o $(war)
+dedup_parts := $(filter-out %/main.c %_gen.c,$(wildcard stages/dedup/*.c))
 $(F)/pipecut: $(O)/tests/fault/pipecut.o $(O)/tests/fault/replay.o \
-	$(addprefix $(O)/stages/,collect/keys.o collect/marks.o collect/start.o dedup/arrivals.o dedup/dedup.o dedup/exact.o) $(war)
+	$(addprefix $(O)/stages/collect/,keys.o marks.o start.o) $(dedup_parts:%.c=$(O)/%.o) $(war)
 $(F)/powercut: $(O)/tests/fault/powercut.o $(O)/tests/fault/cutdisc.o $(O)/libcommon.a
 $(F)/chaos $(F)/inject $(F)/disk $(F)/cut $(F)/stall $(F)/pipecut $(F)/powercut:
 	@mkdir -p $(@D)

@@ -301,8 +301,9 @@ static const char *check_disc(const struct options *options, struct err *err)
 		problem = check_store(data, &state, &ids, &committed);
 	if (!problem && state.first_seq > committed + 1)
 		problem = "the journal let go what the store does not have";
-	if (!problem && (dedup_open(&dedup, &next, data, state.journal_id, NULL) ||
-			 next != committed + 1))
+	if (!problem &&
+	    (dedup_open(&dedup, &next, data, state.journal_id, &options->dedup, NULL) ||
+	     next != committed + 1))
 		problem = "dedup does not begin behind the store";
 	free(ids.id);
 	return problem;
