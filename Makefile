@@ -115,9 +115,7 @@ clean: ## remove everything that was built
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -c -o $@ $<
-
-# Loops that are worth their vectors.
-$(O)/stages/dedup/signature.o $(O)/stages/dedup/slots.o: EXTRA += -O3
+$(O)/stages/dedup/signature.o $(O)/stages/dedup/slots.o: EXTRA += -O3 # loops worth their vectors
 
 # Files that are built in, as the lines of an array: the store's schema, and the sentences
 # that no rule may touch.
@@ -166,8 +164,7 @@ $(O)/bin/$(1): $(call stage_obj,$(1)) $(O)/libcommon.a
 $(O)/stages/$(1)/%.o: EXTRA := -Istages/$(1)
 endef
 $(foreach s,$(STAGES),$(eval $(call STAGE,$(s))))
-# The command alone trains.
-$(O)/bin/normavis: LIBS += -llinear
+$(O)/bin/normavis: LIBS += -llinear # it alone trains
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 

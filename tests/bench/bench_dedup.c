@@ -2,7 +2,8 @@
  *
  *	bench_dedup FILE [ROUNDS]    lines of FILE are texts, each of another author
  */
-// uses: stages/dedup/near.c stages/dedup/index.c stages/dedup/sketches.c
+// uses: stages/dedup/near.c stages/dedup/index.c stages/dedup/index_find.c
+// uses: stages/dedup/index_slots.c stages/dedup/sketches.c
 // uses: stages/dedup/slots.c stages/dedup/mapped.c stages/dedup/recent.c
 // uses: stages/dedup/earlier.c stages/dedup/overlap.c stages/dedup/grams.c
 // uses: stages/dedup/signature.c stages/dedup/information.c

@@ -1,7 +1,8 @@
 // uses: tests/lib/made.c tests/lib/scratch.c
 // uses: stages/dedup/dedup.c stages/dedup/exact.c stages/dedup/arrivals.c
 // uses: stages/dedup/items.c stages/dedup/review.c stages/dedup/kinds.c
-// uses: stages/dedup/near.c stages/dedup/index.c stages/dedup/sketches.c
+// uses: stages/dedup/near.c stages/dedup/index.c stages/dedup/index_find.c
+// uses: stages/dedup/index_slots.c stages/dedup/sketches.c
 // uses: stages/dedup/slots.c stages/dedup/mapped.c stages/dedup/recent.c
 // uses: stages/dedup/earlier.c stages/dedup/overlap.c stages/dedup/grams.c
 // uses: stages/dedup/signature.c stages/dedup/information.c
