@@ -2,19 +2,27 @@
 #include "information_own.h"
 #include "information_table.inc"
 
-/* What an unknown word may cost, in tenths of a bit: by its letters where the text is of the
- * language, so that a name or a rare word tells much and a row of letters not without end;
- * a third of it where the text is of a language without a list, whose commonest words are
- * unknown too. Characters of scripts that put no space between words count one by one. */
+/* In tenths of a bit. An unknown word costs by its letters where the text is of the language,
+ * so that a name or a rare word tells much and a row of letters not without end; in languages
+ * with short lists, which lack common words too, less; and where the text is of none, a third.
+ * Characters of scripts that put no space between words count one by one. */
 enum {
 	UNKNOWN_BASE = 110,
 	UNKNOWN_LETTER = 12,
 	UNKNOWN_MAX = 200,
-	STRANGE_DIVISOR = 3,
-	DIGIT = 30,
+	SHORT_LIST_PERCENT = 65,
+	STRANGE_PERCENT = 33,
 	DIGITS_BASE = 40,
+	DIGIT = 30,
 	DIGITS_MAX = 160,
-	IDEOGRAPH = 25,
+	IDEOGRAPH = 75,
+};
+
+/* Stock phrases are made of stock words, so one more of them makes a text longer rather than
+ * rarer: what words of at most STOCK say beyond STOCK_FULL counts half. */
+enum {
+	STOCK = 80,
+	STOCK_FULL = 250,
 };
 
 struct word {
@@ -42,7 +50,7 @@ static struct word read_word(const uint8_t **at, const uint8_t *end)
 		w.unknown = MIN(DIGITS_BASE + DIGIT * digits, DIGITS_MAX);
 	else
 		w.unknown = MIN(UNKNOWN_BASE + UNKNOWN_LETTER * letters, UNKNOWN_MAX) +
-			    IDEOGRAPH * STRANGE_DIVISOR * ideographs;
+			    IDEOGRAPH * ideographs;
 	return w;
 }
 
@@ -61,52 +69,86 @@ static const struct information_word *find_word(uint64_t hash)
 static uint32_t find_pair(uint64_t first, uint64_t second)
 {
 	uint64_t hash = information_pair_hash(first, second);
-	uint32_t tag = information_tag(hash);
+	uint32_t tag = information_tag(hash) & INFORMATION_PAIR_TAG;
 	size_t slot = hash % INFORMATION_PAIR_SLOTS;
 
-	for (; pair_table[slot].tag != tag; slot = (slot + 1) % INFORMATION_PAIR_SLOTS)
-		if (pair_table[slot].tag == 0)
+	for (; (pair_table[slot] & INFORMATION_PAIR_TAG) != tag;
+	     slot = (slot + 1) % INFORMATION_PAIR_SLOTS)
+		if (pair_table[slot] == 0)
 			return UINT32_MAX;
-	return pair_table[slot].cost;
+	return pair_table[slot] & ~INFORMATION_PAIR_TAG;
 }
 
-struct tally {
-	uint32_t cost[INFORMATION_LANGUAGE_COUNT];
-	uint32_t known[INFORMATION_LANGUAGE_COUNT];
-	uint32_t strange; /* cost if no list counts */
-	uint32_t words;	  /* numbers left out */
+/* What a text tells as one of a language, or of none. */
+struct sum {
+	uint32_t stock, rare; /* tenths of a bit */
+	uint32_t known;	      /* words that the list has, numbers left out */
 };
+
+struct tally {
+	struct sum of[INFORMATION_LANGUAGE_COUNT], strange;
+	uint32_t words; /* numbers left out */
+};
+
+static void add_cost(struct sum *s, uint32_t cost)
+{
+	if (cost <= STOCK)
+		s->stock += cost;
+	else
+		s->rare += cost;
+}
+
+static uint32_t total(const struct sum *s)
+{
+	uint32_t full = MIN(s->stock, STOCK_FULL);
+
+	return s->rare + full + (s->stock - full) / 2;
+}
+
+static uint32_t percent_of(uint32_t cost, uint32_t percent)
+{
+	return cost * percent / 100;
+}
 
 static void add_word(struct tally *t, const struct word *w, uint32_t pair)
 {
 	const struct information_word *found = find_word(w->hash);
 
 	for (size_t i = 0; i < INFORMATION_LANGUAGE_COUNT; i++) {
-		bool known = found && found->cost[i] != INFORMATION_UNKNOWN;
-		uint32_t cost = known ? found->cost[i] : w->unknown;
+		bool long_list = i == INFORMATION_en || i == INFORMATION_fr;
+		uint32_t cost = w->unknown;
 
-		t->cost[i] += MIN(cost, pair);
-		t->known[i] += known && !w->number;
+		if (found && found->cost[i] != INFORMATION_UNKNOWN) {
+			cost = found->cost[i];
+			t->of[i].known++;
+		} else if (!long_list && !w->number) {
+			cost = percent_of(cost, SHORT_LIST_PERCENT);
+		}
+		add_cost(&t->of[i], MIN(cost, pair));
 	}
-	t->strange += w->number ? w->unknown : MIN(w->unknown / STRANGE_DIVISOR, pair);
+	add_cost(&t->strange,
+		 MIN(w->number ? w->unknown : percent_of(w->unknown, STRANGE_PERCENT),
+		     pair));
 	t->words += !w->number;
 }
 
 static bool is_familiar(const struct tally *t, size_t language)
 {
-	return t->known[language] * 2 >= t->words;
+	return t->of[language].known * 2 >= t->words;
 }
 
 /* Of the languages that the text may be of, the one in which it costs least; where there is
  * none, at least not more than the sum for such texts. */
 static uint32_t value(const struct tally *t)
 {
-	uint32_t least = UINT32_MAX, any = t->strange;
+	uint32_t least = UINT32_MAX, any = total(&t->strange);
 
 	for (size_t i = 0; i < INFORMATION_LANGUAGE_COUNT; i++) {
+		uint32_t sum = total(&t->of[i]);
+
 		if (is_familiar(t, i))
-			least = MIN(least, t->cost[i]);
-		any = MIN(any, t->cost[i]);
+			least = MIN(least, sum);
+		any = MIN(any, sum);
 	}
 	return least != UINT32_MAX ? least : any;
 }
@@ -116,7 +158,7 @@ static uint32_t value(const struct tally *t)
 struct information information_of(struct span key_text)
 {
 	const uint8_t *at = key_text.at, *end = at + key_text.len;
-	struct tally tally = {{0}, {0}, 0, 0};
+	struct tally tally = {{{0}}, {0}, 0};
 	struct information ret = {0, false};
 	uint64_t before = 0;
 

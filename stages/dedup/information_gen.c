@@ -28,7 +28,7 @@ static const struct {
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static struct information_word word_table[INFORMATION_WORD_SLOTS];
-static struct information_pair pair_table[INFORMATION_PAIR_SLOTS];
+static uint32_t pair_table[INFORMATION_PAIR_SLOTS];
 static size_t words_used, pairs_used;
 
 static void refuse(const char *what, const char *at)
@@ -58,15 +58,14 @@ static void add_word(unsigned language, unsigned tenths, uint64_t hash, const ch
 static void add_pair(unsigned tenths, uint64_t hash, const char *at)
 {
 	uint64_t slot = hash % INFORMATION_PAIR_SLOTS;
-	uint32_t tag = information_tag(hash);
+	uint32_t tag = information_tag(hash) & INFORMATION_PAIR_TAG;
 
-	while (pair_table[slot].tag != 0 && pair_table[slot].tag != tag)
+	while (pair_table[slot] != 0 && (pair_table[slot] & INFORMATION_PAIR_TAG) != tag)
 		slot = (slot + 1) % INFORMATION_PAIR_SLOTS;
-	if (pair_table[slot].tag != 0)
+	if (pair_table[slot] != 0)
 		refuse("twice", at);
 	pairs_used++;
-	pair_table[slot].tag = tag;
-	pair_table[slot].cost = (uint8_t)tenths;
+	pair_table[slot] = tag | tenths;
 }
 
 /* The hash of the word at *at, which is moved to its end. */
@@ -128,10 +127,9 @@ int main(void)
 			printf("%u,", (unsigned)word_table[i].cost[k]);
 		printf("}},\n");
 	}
-	printf("};\nstatic const struct information_pair pair_table[] = {\n");
+	printf("};\nstatic const uint32_t pair_table[] = {\n");
 	for (size_t i = 0; i < INFORMATION_PAIR_SLOTS; i++)
-		printf("{0x%" PRIx32 ", %u},\n", pair_table[i].tag,
-		       (unsigned)pair_table[i].cost);
+		printf("0x%" PRIx32 ",\n", pair_table[i]);
 	printf("};\n");
 	if (fflush(stdout) || ferror(stdout))
 		refuse("standard output", "not written");

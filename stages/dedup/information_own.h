@@ -1,8 +1,8 @@
 /* information_own.h - how information.c's tables are laid out; for it and its generator.
  *
  * Two open hash tables, of words and of pairs of neighbours, with the hash as the key: its
- * upper half is kept as the tag, its lower bits are the place. A word that is not in the
- * table is taken for one that is once in 2^32 probes.
+ * upper bits are kept as the tag, its lower bits are the place. A word that is not in the
+ * table is taken for one that is once in 2^32 probes, a pair once in 2^24.
  */
 #ifndef INFORMATION_OWN_H
 #define INFORMATION_OWN_H
@@ -20,7 +20,7 @@ enum information_language {
 };
 
 #define INFORMATION_WORD_SLOTS ((uint64_t)1 << 15)
-#define INFORMATION_PAIR_SLOTS ((uint64_t)1 << 15)
+#define INFORMATION_PAIR_SLOTS ((uint64_t)1 << 14)
 #define INFORMATION_UNKNOWN    255 /* as a cost: the language has no such word */
 
 struct information_word {
@@ -28,10 +28,9 @@ struct information_word {
 	uint8_t cost[INFORMATION_LANGUAGE_COUNT]; /* tenths of a bit */
 };
 
-struct information_pair {
-	uint32_t tag;
-	uint8_t cost; /* of the second word behind the first, in any language */
-};
+/* A pair's slot: the tag's upper 24 bits, and below them what the second word costs behind
+ * the first, in any language; 0: free. */
+#define INFORMATION_PAIR_TAG UINT32_C(0xFFFFFF00)
 
 #define INFORMATION_HASH_INIT UINT64_C(0xCBF29CE484222325)
 
@@ -53,9 +52,10 @@ static inline uint64_t information_pair_hash(uint64_t first, uint64_t second)
 	return information_stir(first * UINT64_C(0x9E3779B97F4A7C15) + second);
 }
 
+/* Never 0 in either part. */
 static inline uint32_t information_tag(uint64_t hash)
 {
-	return (uint32_t)(hash >> 32) | 1; /* never 0 */
+	return (uint32_t)(hash >> 32) | 0x101;
 }
 
 #endif
