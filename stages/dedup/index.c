@@ -5,7 +5,7 @@
 #include "alive.h"
 #include "alloc.h"
 
-#define GROWTH_PERCENT	120	  /* of slots that are full */
+#define GROWTH_PERCENT	150	  /* of slots that are full */
 #define RECENT_BANDS	(1 << 15) /* what some 1,700 reviews under way need */
 #define RECENT_OTHERS	(1 << 11)
 #define INDEX_TEXTS_MAX ((uint32_t)1 << 30) /* numbers of slots have 31 bits */
@@ -183,7 +183,7 @@ enum status index_add(struct index *x, const struct sketch *sketch,
 	return ST_OK;
 }
 
-void index_spread(struct index *x, uint32_t ordinal, uint16_t authors, uint8_t subjects,
+void index_spread(struct index *x, uint32_t ordinal, uint16_t authors, uint16_t subjects,
 		  uint64_t seq)
 {
 	uint32_t before, value = authors | (uint32_t)subjects << 16;

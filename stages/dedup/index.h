@@ -50,7 +50,7 @@ enum status index_add(struct index *x, const struct sketch *sketch,
 		      const uint8_t leaders[SIGNATURE_BANDS], struct err *err) MUST_CHECK;
 
 /* Another author, another subject has come with this text (bits, sketches.h), by `seq`. */
-void index_spread(struct index *x, uint32_t ordinal, uint16_t authors, uint8_t subjects,
+void index_spread(struct index *x, uint32_t ordinal, uint16_t authors, uint16_t subjects,
 		  uint64_t seq);
 
 /* The review of this seq is erased: nothing of its text stays. Nothing happens where it is

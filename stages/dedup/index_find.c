@@ -99,7 +99,7 @@ static void add_spread(const struct index *x, struct candidate *c)
 	if (!recent_first(x->recent_spread, c->ordinal, &at))
 		return;
 	c->sketch.authors |= (uint16_t)recent_value(x->recent_spread, at);
-	c->sketch.subjects |= (uint8_t)(recent_value(x->recent_spread, at) >> 16);
+	c->sketch.subjects |= (uint16_t)(recent_value(x->recent_spread, at) >> 16);
 }
 
 enum status index_find(struct index *x, const uint8_t signature[SIGNATURE_BYTES],

@@ -20,7 +20,7 @@ struct change {
 	uint32_t ordinal;
 	uint32_t bands; /* of a sketch that is added: a bit for each that it gets into */
 	uint16_t authors;
-	uint8_t subjects;
+	uint16_t subjects;
 	bool added; /* else a spread */
 };
 

@@ -191,9 +191,9 @@ static uint16_t author_bit(const struct said *mine)
 	return (uint16_t)(1 << (who * 0x9E3779B97F4A7C15 >> 60));
 }
 
-static uint8_t subject_bit(const struct said *mine)
+static uint16_t subject_bit(const struct said *mine)
 {
-	return (uint8_t)(1 << (mine->subject * 0x9E3779B97F4A7C15 >> 61));
+	return (uint16_t)(1 << (mine->subject * 0x9E3779B97F4A7C15 >> 60));
 }
 
 static enum status remember(struct near *n, const struct said *mine,

@@ -1,6 +1,6 @@
 /* near.h - which earlier reviews have nearly this text? Over everything seen.
  *
- * A text's signature (signature.h) has 19 bands of four bytes. Who shares a band with an
+ * A text's signature (signature.h) has 16 bands of four bytes. Who shares a band with an
  * earlier text is a candidate; the best of them by their signatures are compared exactly
  * (overlap.h) with what the store has of them. So what is found is exact, and what a
  * signature misses is rare (docs/DEDUP.md has the figures).
@@ -51,7 +51,7 @@ struct near_match {
 	bool equal;			/* the very same text, folded */
 	struct information information; /* of the earlier text */
 	uint16_t authors; /* bits: at least so many authors and subjects have said it */
-	uint8_t subjects;
+	uint16_t subjects;
 };
 
 /* The most alike first; of equals, the earliest. */

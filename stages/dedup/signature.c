@@ -17,8 +17,12 @@ void signature_key_init(struct signature_key *ret, uint64_t seed)
 	for (uint32_t i = 0; i < ARRAY_LEN(ret->times); i++)
 		ret->times[i] =
 			(uint32_t)hash64((struct span){(uint8_t *)&i, 4}, seed) | 1;
+	/* The sixteen of a group differ in their first four bits: each looks at another
+	 * sixteenth of the products first, so that they are not alike by chance. */
 	for (uint32_t i = 0; i < ARRAY_LEN(ret->with); i++)
-		ret->with[i] = (uint32_t)hash64((struct span){(uint8_t *)&i, 4}, ~seed);
+		ret->with[i] =
+			(uint32_t)hash64((struct span){(uint8_t *)&i, 4}, ~seed) >> 4 |
+			i % SIGNATURE_GROUP << 28;
 }
 
 /* The least of each order, over at most BLOCK grams, into `least`. */

@@ -1,6 +1,6 @@
-/* signature.h - MinHash: 76 bytes that are alike as often as the texts are.
+/* signature.h - MinHash: 64 bytes that are alike as often as the texts are.
  *
- * Of each of 76 orders of all grams, the text's first gram, in 8 bits: two texts agree in
+ * Of each of 64 orders of all grams, the text's first gram, in 8 bits: two texts agree in
  * a component with about the probability of their Jaccard similarity. Four components are
  * a band; who shares a band is worth a look.
  *
@@ -17,7 +17,7 @@
 
 #include "base.h"
 
-#define SIGNATURE_BANDS 19
+#define SIGNATURE_BANDS 16
 #define SIGNATURE_ROWS	4
 #define SIGNATURE_BYTES (SIGNATURE_BANDS * SIGNATURE_ROWS)
 

@@ -10,38 +10,31 @@
 
 struct stored {
 	uint8_t signature[SIGNATURE_BYTES];
-	uint8_t seq_low[4];
-	/* one word */
-	uint8_t seq_high;
-	uint8_t authors[2];
-	uint8_t subjects;
+	uint8_t seq[5];
 	uint8_t flags;
-	uint8_t check[3];
+	uint8_t zero[2];
+	/* one word */
+	uint8_t authors[2];
+	uint8_t subjects[2];
+	uint8_t check[4];
 };
-static_assert(sizeof(struct stored) == 88, "a whole number of words");
-static_assert(offsetof(struct stored, seq_high) == 80, "the last word");
+static_assert(sizeof(struct stored) == 80, "a whole number of words");
+static_assert(offsetof(struct stored, authors) == 72, "the last word");
 
 struct sketches {
 	struct mapped *file;
 	struct stored *at;
 };
 
-static void seal(struct stored *s)
+static uint32_t check_of(const struct stored *s)
 {
-	uint64_t check =
-		hash64((struct span){s->signature, offsetof(struct stored, check)}, 88);
-
-	s->check[0] = (uint8_t)check;
-	s->check[1] = (uint8_t)(check >> 8);
-	s->check[2] = (uint8_t)(check >> 16);
+	return (uint32_t)hash64(
+		(struct span){s->signature, offsetof(struct stored, check)}, sizeof(*s));
 }
 
 static bool whole(const struct stored *s)
 {
-	struct stored copy = *s;
-
-	seal(&copy);
-	return memcmp(copy.check, s->check, sizeof(s->check)) == 0;
+	return get_le32(s->check) == check_of(s);
 }
 
 /* The last word in one store: a kill leaves the one or the other. */
@@ -49,8 +42,8 @@ static void store_word(struct stored *to, const struct stored *from)
 {
 	uint64_t word;
 
-	memcpy(&word, &from->seq_high, sizeof(word));
-	__atomic_store_n((uint64_t *)(void *)&to->seq_high, word, __ATOMIC_RELEASE);
+	memcpy(&word, from->authors, sizeof(word));
+	__atomic_store_n((uint64_t *)(void *)to->authors, word, __ATOMIC_RELEASE);
 }
 
 enum status sketches_open(struct sketches **ret, enum mapped_state *ret_state,
@@ -110,9 +103,9 @@ enum status sketches_get(const struct sketches *k, uint32_t ordinal, struct sket
 		return err_set(err, ST_ECORRUPT, "sketch %u: its check is wrong",
 			       ordinal);
 	memcpy(ret->signature, s->signature, SIGNATURE_BYTES);
-	ret->seq = get_le32(s->seq_low) | (uint64_t)s->seq_high << 32;
+	ret->seq = get_le32(s->seq) | (uint64_t)s->seq[4] << 32;
 	ret->authors = get_le16(s->authors);
-	ret->subjects = s->subjects;
+	ret->subjects = get_le16(s->subjects);
 	ret->flags = s->flags;
 	return ST_OK;
 }
@@ -121,9 +114,7 @@ enum status sketches_put(struct sketches *k, uint32_t ordinal,
 			 const struct sketch *sketch, struct err *err)
 {
 	uint64_t capacity = mapped_capacity(k->file);
-	struct stored s = {.seq_high = (uint8_t)(sketch->seq >> 32),
-			   .subjects = sketch->subjects,
-			   .flags = sketch->flags};
+	struct stored s = {.flags = sketch->flags};
 
 	if (ordinal >= capacity) {
 		uint64_t more = MAX(capacity / GROWTH, FIRST_CAPACITY);
@@ -133,28 +124,31 @@ enum status sketches_put(struct sketches *k, uint32_t ordinal,
 		k->at = mapped_items(k->file);
 	}
 	memcpy(s.signature, sketch->signature, SIGNATURE_BYTES);
-	put_le32(s.seq_low, (uint32_t)sketch->seq);
+	put_le32(s.seq, (uint32_t)sketch->seq);
+	s.seq[4] = (uint8_t)(sketch->seq >> 32);
 	put_le16(s.authors, sketch->authors);
-	seal(&s);
+	put_le16(s.subjects, sketch->subjects);
+	put_le32(s.check, check_of(&s));
 	k->at[ordinal] = s;
 	return ST_OK;
 }
 
 enum status sketches_spread(struct sketches *k, uint32_t ordinal, uint16_t authors,
-			    uint8_t subjects, struct err *err)
+			    uint16_t subjects, struct err *err)
 {
 	struct stored s = k->at[ordinal];
 
 	if (!whole(&s))
 		return err_set(err, ST_ECORRUPT, "sketch %u: its check is wrong",
 			       ordinal);
+	uint16_t all_authors = get_le16(s.authors) | authors,
+		 all_subjects = get_le16(s.subjects) | subjects;
 	if (s.flags & SKETCH_FORGOTTEN ||
-	    ((get_le16(s.authors) | authors) == get_le16(s.authors) &&
-	     (s.subjects | subjects) == s.subjects))
+	    (all_authors == get_le16(s.authors) && all_subjects == get_le16(s.subjects)))
 		return ST_OK;
-	put_le16(s.authors, get_le16(s.authors) | authors);
-	s.subjects |= subjects;
-	seal(&s);
+	put_le16(s.authors, all_authors);
+	put_le16(s.subjects, all_subjects);
+	put_le32(s.check, check_of(&s));
 	store_word(&k->at[ordinal], &s);
 	return ST_OK;
 }
@@ -164,10 +158,10 @@ enum status sketches_spread(struct sketches *k, uint32_t ordinal, uint16_t autho
 void sketches_forget(struct sketches *k, uint32_t ordinal)
 {
 	struct stored *to = &k->at[ordinal];
-	struct stored s = {.seq_high = to->seq_high, .flags = SKETCH_FORGOTTEN};
+	struct stored s = {.flags = SKETCH_FORGOTTEN};
 
-	memcpy(s.seq_low, to->seq_low, sizeof(s.seq_low));
-	seal(&s);
-	memcpy(to->signature, s.signature, SIGNATURE_BYTES);
+	memcpy(s.seq, to->seq, sizeof(s.seq));
+	put_le32(s.check, check_of(&s));
+	memcpy(to, &s, offsetof(struct stored, authors));
 	store_word(to, &s);
 }

@@ -4,10 +4,10 @@
  * and is forgotten when its review is erased. What stands behind `count` is on its way, and
  * not there for whoever opens the file.
  *
- * Shape:  88 bytes: signature, of its site alone (near.h); seq of the review (5); how many
- *	authors (16 bits) and subjects (8 bits) have come with this text or one like it,
- *	as bits of hashes: so many bits, at least so many are there; flags; check (24 bits
- *	of XXH3). The last 8 bytes change in one store.
+ * Shape:  80 bytes: signature, of its site alone (near.h); seq of the review (5); flags;
+ *	how many authors and subjects (16 bits each) have come with this text or one like
+ *	it, as bits of hashes: so many bits, at least so many are there; check (32 bits of
+ *	XXH3). The last 8 bytes change in one store.
  */
 #ifndef SKETCHES_H
 #define SKETCHES_H
@@ -24,7 +24,7 @@ struct sketch {
 	uint8_t signature[SIGNATURE_BYTES];
 	uint64_t seq;
 	uint16_t authors;
-	uint8_t subjects;
+	uint16_t subjects;
 	uint8_t flags;
 };
 
@@ -53,7 +53,7 @@ enum status sketches_put(struct sketches *k, uint32_t ordinal,
 
 /* Adds bits to those that are there. */
 enum status sketches_spread(struct sketches *k, uint32_t ordinal, uint16_t authors,
-			    uint8_t subjects, struct err *err) MUST_CHECK;
+			    uint16_t subjects, struct err *err) MUST_CHECK;
 
 void sketches_forget(struct sketches *k, uint32_t ordinal);
 

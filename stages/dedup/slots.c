@@ -219,12 +219,16 @@ bool slots_fill(struct slots *s, unsigned band, uint64_t key, uint32_t number)
 	uint32_t mask = ((uint32_t)1 << s->number_bits) - 1;
 	uint32_t slot = ((uint32_t)key & ~mask) | (number + 1);
 	uint64_t at = home_of(s, band, key);
-	struct line *line = &s->lines[at];
 
-	if (line->slot[SLOTS - 1] || may_have_tag(line, mask, slot & ~mask))
-		return false;
-	line->slot[filled(line)] = slot;
-	return true;
+	while (!may_have_tag(&s->lines[at], mask, slot & ~mask)) {
+		struct line *line = &s->lines[at];
+		if (line->slot[SLOTS - 1] == 0) {
+			line->slot[filled(line)] = slot;
+			return true;
+		}
+		at = next_of(s, at);
+	}
+	return false;
 }
 
 bool slots_put(struct slots *s, unsigned band, uint64_t key, uint32_t number)
