@@ -2,20 +2,18 @@
 #include "information_own.h"
 #include "information_table.inc"
 
-/* In tenths of a bit. An unknown word costs by its letters where the text is of the language,
- * so that a name or a rare word tells much and a row of letters not without end; in languages
- * with short lists, which lack common words too, less; and where the text is of none, a third.
- * Characters of scripts that put no space between words count one by one. */
+/* In tenths of a bit. No word costs more than WORD_MAX: that one is rare does not make a
+ * phrase one person's. So much costs what the list of the text's language does not have, but
+ * less where that list is short and lacks common words; and less still where the text is of
+ * no language with a list. Characters of scripts that put no space between words count one
+ * by one. */
 enum {
-	UNKNOWN_BASE = 110,
-	UNKNOWN_LETTER = 12,
-	UNKNOWN_MAX = 200,
-	SHORT_LIST_PERCENT = 65,
-	STRANGE_PERCENT = 33,
+	WORD_MAX = 110,
+	UNKNOWN_SHORT_LIST = 90,
+	UNKNOWN_STRANGE = 55,
 	DIGITS_BASE = 40,
 	DIGIT = 30,
-	DIGITS_MAX = 160,
-	IDEOGRAPH = 75,
+	IDEOGRAPH = 25,
 };
 
 /* Stock phrases are made of stock words, so one more of them makes a text longer rather than
@@ -27,31 +25,36 @@ enum {
 
 struct word {
 	uint64_t hash;
-	uint32_t unknown; /* cost where no list has it */
-	bool number;
+	uint32_t ideographs;
+	uint32_t digits; /* 0: the word has something else as well */
 };
 
 /* Reads the word at *at and moves it behind the word and the space. */
 static struct word read_word(const uint8_t **at, const uint8_t *end)
 {
 	uint64_t hash = INFORMATION_HASH_INIT;
-	uint32_t letters = 0, digits = 0, ideographs = 0;
-	const uint8_t *p = *at;
+	uint32_t digits = 0, ideographs = 0;
+	const uint8_t *start = *at, *p = start;
 
 	for (; p < end && *p != ' '; p++) {
 		hash = information_hash(hash, *p);
 		digits += *p >= '0' && *p <= '9';
-		letters += (*p & 0xC0) != 0x80;
 		ideographs += *p >= 0xE3 && *p < 0xF0; /* from U+3000 on */
 	}
 	*at = p + (p < end);
-	struct word w = {.hash = information_stir(hash), .number = digits == letters};
-	if (w.number)
-		w.unknown = MIN(DIGITS_BASE + DIGIT * digits, DIGITS_MAX);
-	else
-		w.unknown = MIN(UNKNOWN_BASE + UNKNOWN_LETTER * letters, UNKNOWN_MAX) +
-			    IDEOGRAPH * ideographs;
-	return w;
+	return (struct word){
+		.hash = information_stir(hash),
+		.ideographs = ideographs,
+		.digits = (size_t)(p - start) == digits ? digits : 0,
+	};
+}
+
+/* What the word costs where no list says it. */
+static uint32_t unknown_cost(const struct word *w, uint32_t unknown)
+{
+	if (w->digits)
+		return MIN(DIGITS_BASE + DIGIT * MIN(w->digits, WORD_MAX), WORD_MAX);
+	return MAX(unknown, IDEOGRAPH * w->ideographs);
 }
 
 static const struct information_word *find_word(uint64_t hash)
@@ -105,31 +108,23 @@ static uint32_t total(const struct sum *s)
 	return s->rare + full + (s->stock - full) / 2;
 }
 
-static uint32_t percent_of(uint32_t cost, uint32_t percent)
-{
-	return cost * percent / 100;
-}
-
 static void add_word(struct tally *t, const struct word *w, uint32_t pair)
 {
 	const struct information_word *found = find_word(w->hash);
 
 	for (size_t i = 0; i < INFORMATION_LANGUAGE_COUNT; i++) {
 		bool long_list = i == INFORMATION_en || i == INFORMATION_fr;
-		uint32_t cost = w->unknown;
+		uint32_t cost =
+			unknown_cost(w, long_list ? WORD_MAX : UNKNOWN_SHORT_LIST);
 
 		if (found && found->cost[i] != INFORMATION_UNKNOWN) {
-			cost = found->cost[i];
+			cost = MIN(found->cost[i], WORD_MAX);
 			t->of[i].known++;
-		} else if (!long_list && !w->number) {
-			cost = percent_of(cost, SHORT_LIST_PERCENT);
 		}
 		add_cost(&t->of[i], MIN(cost, pair));
 	}
-	add_cost(&t->strange,
-		 MIN(w->number ? w->unknown : percent_of(w->unknown, STRANGE_PERCENT),
-		     pair));
-	t->words += !w->number;
+	add_cost(&t->strange, MIN(unknown_cost(w, UNKNOWN_STRANGE), pair));
+	t->words += w->digits == 0;
 }
 
 static bool is_familiar(const struct tally *t, size_t language)

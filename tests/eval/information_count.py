@@ -37,6 +37,7 @@ WORDS_ELSE = 1500
 PAIRS_OF = {"en": 5000, "fr": 5000}
 PAIRS_ELSE = 1500
 STOCK_MAX = 8.0  # bits: what a word of the stock phrases costs at most (information.c: STOCK)
+WORD_MAX = 11.0  # bits (information.c)
 VARIANT_MIN = 300  # of a list: how often it must have a variant of a stock word
 STEM_LETTERS = 4
 ENDINGS = {
@@ -135,7 +136,7 @@ class Language:
         others = self.kinds["list"].words, self.kinds["stock"].words
         kept = [word for word, _ in mixed.most_common() if not self.own(word, others)]
         for word in kept[: WORDS_OF.get(self.code, WORDS_ELSE)]:
-            costs[word] = -math.log2(mixed[word])
+            costs[word] = min(-math.log2(mixed[word]), WORD_MAX)
         stems = {stem(word, self.code) for word in stock if len(word) >= STEM_LETTERS}
         common = self.kinds["list"].words
         for word in set(costs) | {word for word in common if common[word] > VARIANT_MIN}:
@@ -209,7 +210,7 @@ HEAD = """/* %s
  *	all FrequencyWords 2018 (subtitles; Hermit Dave, CC BY-SA 4.0), 50,000 words each, and
  *	    phrases of our own, tests/data/generic
  *
- * A quarter of the reviews was left out, to measure with (eval_information.c). What one file of
+ * A quarter of the reviews was left out, to measure with. What one file of
  * reviews alone has, and no list, is a name, and not here.
  */
 """
