@@ -29,13 +29,27 @@ static bool same_experience(sqlite3_stmt *select, const struct record *r)
 	       span_equal(purchase, r->field[FIELD_PURCHASE_REF]);
 }
 
-/* By the kind that dedup gave it; a hit that names no candidate is judged as the author's. */
-static bool is_of_another(const struct findings *f, uint64_t seq)
+static const struct duplicate *candidate_of(const struct findings *f, uint64_t seq)
 {
 	for (uint32_t i = 0; i < f->duplicates.count; i++)
 		if (f->duplicates.candidate[i].seq == seq)
-			return f->duplicates.candidate[i].kind == DUPLICATE_OTHER_AUTHOR;
-	return false;
+			return &f->duplicates.candidate[i];
+	return NULL;
+}
+
+/* By the kind that dedup gave it; a hit that names no candidate is judged as the author's. */
+static bool is_of_another(const struct findings *f, uint64_t seq)
+{
+	const struct duplicate *d = candidate_of(f, seq);
+
+	return d && d->kind == DUPLICATE_OTHER_AUTHOR;
+}
+
+/* No condition can tell them apart. */
+static bool is_as_like(const struct duplicate *a, const struct duplicate *b)
+{
+	return a->kind == b->kind && a->shared == b->shared && a->mine == b->mine &&
+	       a->theirs == b->theirs && a->bits == b->bits;
 }
 
 /* Whether the review in the current row of `select` stands in the way of this one: then *ret_n
@@ -81,6 +95,28 @@ static enum status find_earlier(struct act *act, uint64_t seq, int64_t *ret_n,
 		      : ST_OK;
 }
 
+/* The same for a hit: by the candidate that it names, or one just as like. *ret_seq: which. */
+static enum status find_for_hit(struct act *act, const struct hit *hit, int64_t *ret_n,
+				uint8_t ret_id[UUID_BYTES], uint64_t *ret_seq,
+				struct err *err)
+{
+	const struct duplicates *all = &act->findings->duplicates;
+	const struct duplicate *named = candidate_of(act->findings, hit->duplicate_of);
+	enum status st = find_earlier(act, hit->duplicate_of, ret_n, ret_id, err);
+
+	*ret_seq = hit->duplicate_of;
+	for (uint32_t i = 0; named && i < all->count && *ret_n == ROW_NULL && !st; i++) {
+		const struct duplicate *d = &all->candidate[i];
+
+		if (d->seq == named->seq || !is_as_like(d, named))
+			continue;
+		st = find_earlier(act, d->seq, ret_n, ret_id, err);
+		if (*ret_n != ROW_NULL)
+			*ret_seq = d->seq;
+	}
+	return st;
+}
+
 static enum status weigh(struct verdict *v, struct act *act, size_t i, struct err *err)
 {
 	const struct hit *hit = &act->findings->hits[i];
@@ -89,8 +125,9 @@ static enum status weigh(struct verdict *v, struct act *act, size_t i, struct er
 	enum status st = ST_OK;
 
 	v->holds[i] = true;
+	v->earlier[i] = 0;
 	if (hit->duplicate_of) {
-		st = find_earlier(act, hit->duplicate_of, &original, id, err);
+		st = find_for_hit(act, hit, &original, id, &v->earlier[i], err);
 		v->holds[i] = original != ROW_NULL;
 	}
 	if (st || !v->holds[i] || hit->mode != MODE_LIVE ||
@@ -218,7 +255,7 @@ struct span verdict_evidence(const struct verdict *v, struct act *act)
 		canon_object(&c);
 		put_text(&c, "action", span_of(action_name(hit->action)));
 		if (hit->duplicate_of)
-			put_duplicate(&c, f, hit->duplicate_of);
+			put_duplicate(&c, f, v->earlier[i]);
 		canon_key(&c, "holds");
 		canon_bool(&c, v->holds[i]);
 		put_text(&c, "mode", span_of(hit->mode == MODE_LIVE ? "live" : "shadow"));

@@ -11,6 +11,9 @@
  * where one of the two states none, that is no difference. This is not so where dedup found the
  * text of another author (other-author): two accounts that paste one text may state what they
  * like.
+ *
+ * Where the candidate that a hit names is not there, or tells of another experience, one of the
+ * same kind with the same numbers does as well: the rule could have named it.
  */
 #ifndef VERDICT_H
 #define VERDICT_H
@@ -23,6 +26,8 @@ struct verdict {
 	int64_t duplicate_n;   /* the earlier one; ROW_NULL: no duplicate */
 	uint8_t duplicate_id[UUID_BYTES];
 	bool holds[HITS_MAX]; /* per hit: its guard holds */
+	uint64_t earlier
+		[HITS_MAX]; /* per hit: seq of the candidate it rests on; 0: none */
 	size_t shadow_count;
 	struct span shadow[EVENT_LIST_MAX]; /* rules that hit without effect; borrowed */
 };

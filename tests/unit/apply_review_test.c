@@ -291,6 +291,54 @@ static void test_the_experience_is_asked_of_one_author_alone(void **state)
 	}
 }
 
+/* The nearest in time may tell of another experience, and one before it of this. */
+static void test_any_candidate_that_is_as_like_does(void **state)
+{
+	struct fixture *f = *state;
+	static const struct {
+		int32_t date;
+		uint32_t shared; /* with the first, of 9; the second has all */
+		enum state expected;
+		int64_t earlier;
+	} rows[] = {
+		{20000, 9, STATE_REJECTED, 1},
+		{20001, 9, STATE_REJECTED, 2},
+		{20002, 9, STATE_PUBLISHED, 0},
+		{20000, 8, STATE_PUBLISHED, 0}, /* the rule may not have taken it */
+	};
+
+	for (uint64_t seq = 1; seq <= 2; seq++) {
+		struct made m = made_review(seq);
+		m.experience_date = 19999 + (int32_t)seq;
+		store_one(f, &m, NULL, 0);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct made m = made_review(i + 3);
+		struct duplicates found =
+			found_one(DUPLICATE_SAME_AUTHOR_SAME_SUBJECT, 2);
+		struct hit hit = duplicate_hit(2);
+
+		found.candidate[found.count] = found.candidate[0];
+		found.candidate[found.count].shared = rows[i].shared;
+		found.candidate[found.count++].seq = 1;
+		m.experience_date = rows[i].date;
+		store_found(f, &m, &found, &hit, 1);
+		assert_int_equal(state_of(f, m.seq), rows[i].expected);
+		OWNED(freep)
+		char *sql =
+			xasprintf("SELECT coalesce(duplicate_of, 0) & 255 FROM review "
+				  "WHERE n & 255 = %d",
+				  (int)m.seq);
+		assert_number(f, sql, rows[i].earlier);
+		OWNED(freep)
+		char *evidence =
+			xasprintf("SELECT count(*) FROM decision WHERE n & 255 = %d "
+				  "AND evidence LIKE '%%\"seq\":%d,%%'",
+				  (int)m.seq, rows[i].earlier == 1 ? 1 : 2);
+		assert_number(f, evidence, 1);
+	}
+}
+
 static void set_state(struct fixture *f, uint64_t seq, enum state to)
 {
 	OWNED(freep)
@@ -546,6 +594,7 @@ int main(void)
 		TEST(test_a_duplicate_leads_to_the_original),
 		TEST(test_another_purchase_or_date_is_no_duplicate),
 		TEST(test_the_experience_is_asked_of_one_author_alone),
+		TEST(test_any_candidate_that_is_as_like_does),
 		TEST(test_a_state_that_is_not_there_frees_the_text),
 		TEST(test_a_duplicate_of_no_review_is_none),
 		TEST(test_gates_of_the_policy_keep_a_review_back),
