@@ -509,7 +509,7 @@ SELECT d.n, d.place, r.id, d.earlier AS earlier_n, e.id AS earlier_id, k.name AS
 	e.received_at AS earlier_received_at
 FROM duplicate d
 JOIN records r ON r.n = d.n
-LEFT JOIN records e ON e.n = d.earlier
+JOIN records e ON e.n = d.earlier	-- what was found has a record; LEFT would read all of them
 LEFT JOIN review v ON v.n = d.n
 LEFT JOIN review w ON w.n = d.earlier
 LEFT JOIN supplier sp ON sp.id = v.supplier

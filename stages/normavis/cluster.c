@@ -1,6 +1,5 @@
 #include "cluster.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include <sqlite3.h>
@@ -15,15 +14,15 @@
  * what it may be like lies in another cluster. */
 static const char member_sql[] =
 	"SELECT m.n, r.received_at, r.site, o.name, x.author_ref, x.text, sp.name, sj.name, "
-	"st.name, d.kind, d.shared, d.mine, d.theirs, d.bits, f.id, e.id "
-	"FROM duplicate_member m JOIN record r ON r.n = m.n JOIN records f ON f.n = m.n "
+	"st.name, d.kind, d.shared, d.mine, d.theirs, d.bits, r.id, e.id "
+	"FROM duplicate_member m JOIN record r ON r.n = m.n "
 	"LEFT JOIN source o ON o.id = r.source LEFT JOIN review v ON v.n = m.n "
 	"LEFT JOIN revision x ON x.n = m.n LEFT JOIN supplier sp ON sp.id = v.supplier "
 	"LEFT JOIN subject sj ON sj.id = v.subject "
 	"LEFT JOIN code st ON st.list = 'state' AND st.code = v.state "
 	"LEFT JOIN duplicate d ON d.n = m.n AND m.n <> m.cluster AND d.place = coalesce("
 	"(SELECT min(place) FROM duplicate WHERE n = m.n AND earlier = m.cluster), 1) "
-	"LEFT JOIN records e ON e.n = d.earlier "
+	"LEFT JOIN record e ON e.n = d.earlier "
 	"WHERE m.cluster = ?1 AND m.n > ?2 ORDER BY m.n LIMIT ?3";
 
 enum {
@@ -87,9 +86,11 @@ static char *copy_at(sqlite3_stmt *row, int column)
 
 static void copy_id(char ret[UUID_TEXT_BYTES], sqlite3_stmt *row, int column)
 {
-	const unsigned char *text = sqlite3_column_text(row, column);
+	const uint8_t *id = sqlite3_column_blob(row, column);
 
-	snprintf(ret, UUID_TEXT_BYTES, "%s", text ? (const char *)text : "");
+	ret[0] = '\0';
+	if (id && sqlite3_column_bytes(row, column) == UUID_BYTES)
+		uuid_format(ret, id);
 }
 
 /* --- labels ------------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include "utf8.h"
 
 #define SAME_SHOWN    100 /* bytes of a long passage on either side of what is left out */
+#define WORD_BYTES    30
 #define CHANGED_SHOWN 2000 /* of what was added or removed */
 #define REPLACEMENT   "\xEF\xBF\xBD"
 #define ELLIPSIS      "\xE2\x80\xA6"
@@ -89,6 +90,25 @@ void readable_text(struct buf *ret, struct span text, size_t max)
 	buf_char(ret, '\n');
 }
 
+/* Near where it was cut, or there: scripts without spaces have none. */
+static size_t end_of_word(struct span text, size_t cut)
+{
+	size_t at = cut;
+
+	while (at > 0 && cut - at < WORD_BYTES && text.at[at - 1] != ' ')
+		at--;
+	return at > 0 && text.at[at - 1] == ' ' ? at - 1 : cut;
+}
+
+static size_t begin_of_word(struct span text, size_t cut)
+{
+	size_t at = cut;
+
+	while (at < text.len && at - cut < WORD_BYTES && text.at[at - 1] != ' ')
+		at++;
+	return at < text.len && text.at[at - 1] == ' ' ? at : cut;
+}
+
 /* What is the same: at the ends of the text only the side towards the change is of use. */
 static void put_same(struct buf *ret, struct span text, bool first, bool last)
 {
@@ -98,8 +118,8 @@ static void put_same(struct buf *ret, struct span text, bool first, bool last)
 		put_safe(ret, text, true);
 		return;
 	}
-	head = cut_before(text, head);
-	tail = cut_behind(text, text.len - tail);
+	head = end_of_word(text, cut_before(text, head));
+	tail = begin_of_word(text, cut_behind(text, text.len - tail));
 	put_safe(ret, (struct span){text.at, head}, true);
 	buf_format(ret, "%s" ELLIPSIS "%s", head ? " " : "", tail < text.len ? " " : "");
 	put_safe(ret, (struct span){text.at + tail, text.len - tail}, true);

@@ -161,6 +161,32 @@ static void a_candidate_without_a_review_is_shown(void **state)
 	assert_number(f, "SELECT size FROM duplicate_clusters", 2);
 }
 
+/* Whoever asks about one review or cluster reads no other. */
+static void views_are_reached_by_key(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const rows[] = {
+		"SELECT * FROM duplicates WHERE n = 5",
+		"SELECT * FROM duplicate_clusters WHERE cluster = 5",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		OWNED(freep) char *sql = xasprintf("EXPLAIN QUERY PLAN %s", rows[i]);
+		sqlite3_stmt *plan = NULL;
+
+		assert_int_equal(store_prepare(f->reader, &plan, sql, NULL), ST_OK);
+		while (sqlite3_step(plan) == SQLITE_ROW) {
+			const char *step = (const char *)sqlite3_column_text(plan, 3);
+
+			if (strncmp(step, "MATERIALIZE", 11) == 0 ||
+			    (strncmp(step, "SCAN", 4) == 0 &&
+			     strcmp(step, "SCAN duplicate_clusters") != 0))
+				fail_msg("%s: %s", rows[i], step);
+		}
+		sqlite3_finalize(plan);
+	}
+}
+
 int main(void)
 {
 #define TEST(name) \
@@ -172,6 +198,7 @@ int main(void)
 		TEST(none_drifts_away_step_by_step),
 		TEST(they_come_with_the_transaction),
 		TEST(a_candidate_without_a_review_is_shown),
+		TEST(views_are_reached_by_key),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

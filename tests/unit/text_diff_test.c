@@ -224,7 +224,28 @@ static void what_is_long_is_cut_between_characters(void **state)
 	readable_diff(&out, &d, false);
 	assert_int_equal(utf8_flaw(buf_view(&out)), out.len);
 	assert_true(out.len < 3000);
-	assert_non_null(strstr(buf_string(&out), "\xE2\x80\xA6"));
+	/* Whole words stand beside what is left out. */
+	assert_non_null(strstr(buf_string(&out), "    \xE2\x80\xA6 é\xE2\x82\xAC "));
+}
+
+static void what_is_the_same_behind_a_change_ends_at_a_word(void **state)
+{
+	(void)state;
+	OWNED(buf_release) struct buf a = BUF_INIT(1 << 20), b = BUF_INIT(1 << 20);
+	OWNED(buf_release) struct buf out = BUF_INIT(1 << 20);
+	OWNED(text_diff_release) struct text_diff d;
+
+	buf_text(&a, "old");
+	buf_text(&b, "new");
+	for (int i = 0; i < 400; i++) {
+		buf_text(&a, " word");
+		buf_text(&b, " word");
+	}
+	text_diff_make(&d, buf_view(&a), buf_view(&b));
+	readable_diff(&out, &d, false);
+	assert_non_null(strstr(buf_string(&out), "    [-old-]{+new+} word word "));
+	assert_non_null(strstr(buf_string(&out), " word \xE2\x80\xA6\n"));
+	assert_true(out.len < 200);
 }
 
 static void colour_stands_in_place_of_brackets(void **state)
@@ -249,6 +270,7 @@ int main(void)
 		cmocka_unit_test(bytes_that_are_no_text_do_no_harm),
 		cmocka_unit_test(a_text_cannot_act_on_a_terminal),
 		cmocka_unit_test(what_is_long_is_cut_between_characters),
+		cmocka_unit_test(what_is_the_same_behind_a_change_ends_at_a_word),
 		cmocka_unit_test(colour_stands_in_place_of_brackets),
 	};
 
