@@ -526,7 +526,9 @@ SELECT m.cluster, f.id, f.site, count(*) AS size,
 	count(DISTINCT coalesce(r.site || ' ' || r.source || ' ' || x.author_ref, m.n)) AS authors,
 	count(DISTINCT v.supplier) AS suppliers, count(DISTINCT v.subject) AS subjects,
 	min(r.received_at) AS first_received_at, max(r.received_at) AS last_received_at,
-	group_concat(DISTINCT k.name) AS kinds,
+	(SELECT group_concat(DISTINCT k.name) FROM duplicate_member o JOIN duplicate p ON p.n = o.n
+		JOIN code k ON k.list = 'duplicate' AND k.code = p.kind
+		WHERE o.cluster = m.cluster AND o.n <> m.cluster) AS kinds,
 	min(1.0 * d.shared / (d.mine + d.theirs - d.shared)) AS lowest_jaccard
 FROM duplicate_member m
 JOIN records f ON f.n = m.cluster
@@ -534,7 +536,6 @@ JOIN record r ON r.n = m.n
 LEFT JOIN review v ON v.n = m.n
 LEFT JOIN revision x ON x.n = m.n
 LEFT JOIN duplicate d ON d.n = m.n AND d.place = 1 AND m.n <> m.cluster
-LEFT JOIN code k ON k.list = 'duplicate' AND k.code = d.kind
 GROUP BY m.cluster;
 
 -- Rules that label act however the decision went; on what its source asserts none acts.

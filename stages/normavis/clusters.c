@@ -33,7 +33,7 @@ static const char row_sql[] =
 	"JOIN revision x ON x.n = m.n WHERE m.cluster = ?1 AND x.author_ref = ?3)) "
 	"AND (?4 IS NULL OR c.site = ?4) "
 	"AND (?5 = 0 OR EXISTS (SELECT 1 FROM duplicate_member m JOIN duplicate d "
-	"ON d.n = m.n AND d.place = 1 WHERE m.cluster = ?1 AND m.n <> ?1 AND d.kind = ?5)) "
+	"ON d.n = m.n WHERE m.cluster = ?1 AND m.n <> ?1 AND d.kind = ?5)) "
 	"AND c.last_received_at >= ?6 AND (?7 = 0 OR c.first_received_at < ?7) "
 	"AND c.size >= ?8";
 

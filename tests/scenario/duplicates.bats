@@ -76,6 +76,40 @@ id_of() { jq -r "select(.line == $1) | .id" "$P/answers"; }
 	bash "$TREE/tests/lint/glossary.sh" --json "$P/one.json"
 }
 
+@test "near copies under several names are one cluster, and their changes are seen" {
+	local text="We waited forty minutes beside the aquarium until Lucie brought the wrong lasagne, and the manager laughed."
+	pipeline_start
+	{
+		said 1 anne s-1 "$text"
+		said 2 bob s-1 "$text"
+		said 3 cy s-2 "${text/lasagne/risotto}" p-2
+		said 4 dan s-3 "${text/forty/fifty}" p-3
+		said 5 eve s-1 "${text/lasagne/risotto}"
+		said 6 anne s-1 "${text/lasagne/risotto}"
+		said 7 fay s-4 "Parfait, merci"
+		said 8 gus s-4 "Parfait, merci"
+	} | submit_all
+
+	nv duplicates --json --kind other-author >"$P/list.json"
+	[ "$(jq -c '[.count, .clusters[0].size, .clusters[0].authors, .clusters[0].suppliers]' \
+		"$P/list.json")" = '[1,6,5,3]' ]
+	[ "$(nv duplicates --json --kind same-author-same-subject | jq .count)" = 1 ]
+	run nv duplicates "$(id_of 3)"
+	[[ "$output" == *"cluster $(id_of 1), "* ]]
+	[[ "$output" == *"x 2, this text"* ]]
+	[[ "$output" == *"x 3"*"the wrong [-lasagne-]{+risotto+}, and"* ]]
+	[[ "$output" == *"x 1"*"We waited [-forty-]{+fifty+} minutes"* ]]
+	[[ "$output" != *Parfait* ]]
+	# Likeness refuses nobody: all are published, and labelled.
+	[ "$(sqlite3 -readonly "$P/data/store.db" \
+		"SELECT count(*), count(DISTINCT n) FROM duplicates WHERE state = 'published'")" = \
+		"$(sqlite3 -readonly "$P/data/store.db" \
+			"SELECT count(*), count(DISTINCT n) FROM duplicates")" ]
+	[ "$(sqlite3 -readonly "$P/data/store.db" \
+		"SELECT group_concat(rule) FROM (SELECT DISTINCT rule FROM labels ORDER BY rule)")" = \
+		copy-other-author,duplicate-near ]
+}
+
 @test "what is looked for narrows the list" {
 	pipeline_start
 	{

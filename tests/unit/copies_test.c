@@ -108,6 +108,29 @@ static void a_cluster_grows_by_the_best_candidate(void **state)
 		      1);
 }
 
+/* Also of a candidate that is not the best. */
+static void a_cluster_names_all_kinds_once(void **state)
+{
+	struct fixture *f = *state;
+	const struct made m = made_review(4);
+	const struct duplicates found = {
+		.count = 2,
+		.candidate = {of_seq(3, DUPLICATE_OTHER_AUTHOR, 100),
+			      of_seq(1, DUPLICATE_SAME_AUTHOR_SAME_SUBJECT, 90)}};
+
+	store_plain(f, 1);
+	store_copy(f, 2, "b", 1, 90);
+	store_copy(f, 3, "c", 1, 90);
+	store_found(f, &m, &found, NULL, 0);
+	assert_number(
+		f,
+		"SELECT count(*) FROM duplicate_clusters WHERE size = 4 "
+		"AND length(kinds) = length('other-author,same-author-same-subject') "
+		"AND kinds LIKE '%other-author%' "
+		"AND kinds LIKE '%same-author-same-subject%'",
+		1);
+}
+
 /* 75/125 is 0.6, and 74/126 is not: there the candidate begins a cluster of its own. */
 static void none_drifts_away_step_by_step(void **state)
 {
@@ -195,6 +218,7 @@ int main(void)
 		TEST(an_ordinary_review_leaves_nothing),
 		TEST(every_candidate_is_kept_without_any_rule),
 		TEST(a_cluster_grows_by_the_best_candidate),
+		TEST(a_cluster_names_all_kinds_once),
 		TEST(none_drifts_away_step_by_step),
 		TEST(they_come_with_the_transaction),
 		TEST(a_candidate_without_a_review_is_shown),
