@@ -134,7 +134,7 @@ refused_alike() {
 @test "a contradiction, a twin and a rule in the shadow of another are refused" {
 	add_rule '{all: [{words: [soup]}, {not: {words: [soup]}}]}'
 	refused_alike moderation/zz.yaml:7:41 'this can never hold beside another: see line 7'
-	add_rule '{duplicate: same-author-same-subject}' reject '{text: soup, duplicate: same-author-same-subject}'
+	add_rule '{duplicate: same-author-same-subject, similarity: {at_least: 95}}' reject '{text: soup, duplicate: same-author-same-subject}'
 	run nv rules check
 	[ "$status" -eq 78 ]
 	[[ "$output" == *"moderation/zz.yaml:7:11: rule duplicate looks for the same in the same scope: "* ]]
