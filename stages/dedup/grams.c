@@ -65,13 +65,10 @@ static bool read_gram(struct span text, size_t at, uint64_t *ret, size_t *ret_ne
 {
 	uint64_t gram = 0;
 	bool beyond = false;
+	unsigned weight = 0;
 	size_t i = at, len = 0;
 
-	for (unsigned weight = 0; weight < WIDTH; i += len) {
-		if (i >= text.len) {
-			*ret = gram;
-			return false;
-		}
+	for (; weight < WIDTH && i < text.len; i += len) {
 		uint32_t code = decode(text.at + i, &len);
 		beyond |= code > BMP_LAST;
 		weight += weight_of(code);
@@ -80,7 +77,7 @@ static bool read_gram(struct span text, size_t at, uint64_t *ret, size_t *ret_ne
 			*ret_next = at + len;
 	}
 	*ret = beyond ? hash64((struct span){text.at + at, i - at}, 0) : gram;
-	return true;
+	return weight >= WIDTH;
 }
 
 static inline bool four_ascii(struct span text, size_t at)

@@ -6,7 +6,8 @@
 
 /* Nodes are numbered in 32 bits that wrap around, and lie at their number modulo the ring's
  * size. A head or a link that names none of the live ones ends its chain; one of long ago
- * may name a live one of another chain, whose keys are other ones. */
+ * may name a live one of another chain, whose keys are other ones, and a link to a newer
+ * one, which would lead round for ever, ends the chain as well. */
 struct node {
 	uint32_t key, value, before, seq; /* the low bits of key and seq */
 };
@@ -87,13 +88,21 @@ void recent_release(struct recent *r, uint64_t seq)
 		r->oldest++;
 }
 
-/* The first of the key from *at on down; a link leads to an older node, or to none. */
+/* The one before, or none: a number that is not live. */
+static uint32_t older(const struct recent *r, uint32_t at)
+{
+	uint32_t before = r->ring[at & r->mask].before;
+
+	return before - r->oldest < at - r->oldest ? before : r->next;
+}
+
+/* The first of the key from *at on down. */
 static bool seek(const struct recent *r, uint32_t *at, uint32_t key)
 {
 	while (live(r, *at)) {
 		if (r->ring[*at & r->mask].key == key)
 			return true;
-		*at = r->ring[*at & r->mask].before;
+		*at = older(r, *at);
 	}
 	return false;
 }
@@ -108,10 +117,10 @@ bool recent_first(const struct recent *r, uint64_t key, uint32_t *ret_at)
 
 bool recent_next(const struct recent *r, uint32_t *at)
 {
-	const struct node *n = &r->ring[*at & r->mask];
+	uint32_t key = r->ring[*at & r->mask].key;
 
-	*at = n->before;
-	return seek(r, at, n->key);
+	*at = older(r, *at);
+	return seek(r, at, key);
 }
 
 uint32_t recent_value(const struct recent *r, uint32_t at)
