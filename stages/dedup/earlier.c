@@ -110,24 +110,14 @@ void earlier_commit(struct earlier *e, uint64_t seq)
 	}
 }
 
-void earlier_forget(struct earlier *e, uint64_t seq)
-{
-	struct kept *k = memory_of(e, seq);
-
-	if (k->said.seq != seq)
-		return;
-	freep(&k->text);
-	*k = (struct kept){0};
-}
-
 /* In the window? They are in seq order. */
-static const struct kept *find_in_window(const struct earlier *e, uint64_t seq)
+static struct kept *find_in_window(const struct earlier *e, uint64_t seq)
 {
 	uint64_t low = e->oldest, high = e->next;
 
 	while (low < high) {
 		uint64_t middle = (low + high) / 2;
-		const struct kept *k = &e->window[middle & e->mask];
+		struct kept *k = &e->window[middle & e->mask];
 		if (k->said.seq == seq)
 			return k;
 		if (k->said.seq < seq)
@@ -136,6 +126,20 @@ static const struct kept *find_in_window(const struct earlier *e, uint64_t seq)
 			high = middle;
 	}
 	return NULL;
+}
+
+void earlier_forget(struct earlier *e, uint64_t seq)
+{
+	struct kept *k = memory_of(e, seq), *waiting = find_in_window(e, seq);
+
+	if (k->said.seq == seq) {
+		freep(&k->text);
+		*k = (struct kept){0};
+	}
+	if (waiting) { /* its place in the order stays, without a text */
+		freep(&waiting->text);
+		*waiting = (struct kept){.said = {.seq = seq}};
+	}
 }
 
 static enum status open_store(struct earlier *e, struct err *err)
@@ -173,6 +177,7 @@ enum status earlier_find(struct earlier *e, uint64_t seq, struct said *ret,
 		there = memory;
 	if (there) {
 		*ret = there->said;
+		*ret_found = there->said.text.len > 0; /* else it is erased */
 		return ST_OK;
 	}
 	enum status st = read_store(e, seq, ret, ret_found, err);

@@ -91,7 +91,8 @@ static enum status check_sketches(const struct index *x, struct err *err)
 }
 
 /* *ret_whole: whether they are as the sketches want them. Slots that cannot be read are no
- * reason to fail, they are made again. */
+ * reason to fail, they are made again; so are those that are ahead (a kill between two
+ * covers, or sketches that were lost alone): they count leaders that are not there yet. */
 static enum status open_slots(struct index *x, bool *ret_whole, struct err *err)
 {
 	uint64_t covered = mapped_covered(sketches_file(x->sketches));
@@ -105,8 +106,8 @@ static enum status open_slots(struct index *x, bool *ret_whole, struct err *err)
 		st = slots_open(&x->texts, &texts, x->texts_path, &x->kind, 1, 1, err);
 	}
 	*ret_whole = st == ST_OK && bands != MAPPED_COLD && texts != MAPPED_COLD &&
-		     mapped_covered(slots_file(x->bands)) >= covered &&
-		     mapped_covered(slots_file(x->texts)) >= covered;
+		     mapped_covered(slots_file(x->bands)) == covered &&
+		     mapped_covered(slots_file(x->texts)) == covered;
 	if (*ret_whole)
 		x->leaders = mapped_count(slots_file(x->bands));
 	return st == ST_ECORRUPT || st == ST_EVERSION ? ST_OK : st;

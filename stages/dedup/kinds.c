@@ -99,6 +99,12 @@ static void name_once(struct duplicates *d)
 	d->count = kept;
 }
 
+/* A fault of the collector is none of the author's: it is read first. */
+static int rank_of(enum duplicate_kind kind)
+{
+	return kind == DUPLICATE_COLLECTOR_FAULT ? 0 : (int)kind;
+}
+
 static int by_likeness(const void *a, const void *b)
 {
 	const struct duplicate *x = a, *y = b;
@@ -109,7 +115,7 @@ static int by_likeness(const void *a, const void *b)
 	if (mine != theirs)
 		return mine < theirs ? 1 : -1;
 	if (x->kind != y->kind)
-		return x->kind < y->kind ? -1 : 1;
+		return rank_of(x->kind) - rank_of(y->kind);
 	return x->seq < y->seq ? -1 : x->seq > y->seq;
 }
 

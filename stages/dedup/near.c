@@ -196,6 +196,15 @@ static uint16_t subject_bit(const struct said *mine)
 	return (uint16_t)(1 << (mine->subject * 0x9E3779B97F4A7C15 >> 60));
 }
 
+/* So many with the very same signature are there that one more would never be compared with
+ * anything: the earliest are. A text with a number in it, sent a million times, would only
+ * make a heap of them under one key. */
+static bool is_crowded(const struct candidates *c)
+{
+	return c->count == NEAR_FOUND_MAX &&
+	       c->at[NEAR_FOUND_MAX - 1].alike == SIGNATURE_BYTES;
+}
+
 static enum status remember(struct near *n, const struct said *mine,
 			    const uint8_t signature[SIGNATURE_BYTES],
 			    const struct near_found *found, struct err *err)
@@ -207,7 +216,7 @@ static enum status remember(struct near *n, const struct said *mine,
 				.flags = best < n->options.leader ? SKETCH_LEADER : 0};
 	enum status st = ST_OK;
 
-	if (best < WHOLE) {
+	if (best < WHOLE && !is_crowded(&n->candidates)) {
 		memcpy(sketch.signature, signature, SIGNATURE_BYTES);
 		st = index_add(n->index, &sketch, n->candidates.leaders, err);
 		earlier_add(n->earlier, mine);

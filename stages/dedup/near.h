@@ -8,7 +8,8 @@
  * A text that is like one already found leads no group of its own: only leaders are in the
  * bands, at most NEAR_A_KEY with one key. A template sent a million times therefore costs
  * as much as one sent twice. A text that is like its leader, but not equal to any that is
- * there, can be found when it comes again word for word.
+ * there, can be found when it comes again word for word; of those with one signature (a
+ * letter of a long text changed), the first NEAR_FOUND_MAX.
  *
  * Reviews are compared within their site alone: its name is mixed into the signature.
  *
