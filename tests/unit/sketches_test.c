@@ -10,7 +10,7 @@
 #include "alloc.h"
 #include "scratch.h"
 
-#define STORED_BYTES 88
+#define STORED_BYTES 80
 
 static const struct mapped_kind kind = {.name = "sketches", .parameters = 5};
 
@@ -28,7 +28,7 @@ static struct sketch sketch_of(uint64_t number)
 {
 	struct sketch s = {.seq = number * 0x3FFFFFF & 0xFFFFFFFFFF,
 			   .authors = (uint16_t)(number * 7),
-			   .subjects = (uint8_t)(number * 3),
+			   .subjects = (uint16_t)(number * 3),
 			   .flags = number % 3 ? 0 : SKETCH_LEADER};
 
 	for (size_t i = 0; i < SIGNATURE_BYTES; i++)
@@ -84,7 +84,7 @@ static void extremes_are_kept(void **state)
 {
 	OWNED(freep) char *path = scratch_path("near.sketches");
 	OWNED(sketches_closep) struct sketches *k = open_sketches(path, MAPPED_NEW);
-	struct sketch most = {.seq = 0xFFFFFFFFFF, .authors = 0xFFFF, .subjects = 0xFF};
+	struct sketch most = {.seq = 0xFFFFFFFFFF, .authors = 0xFFFF, .subjects = 0xFFFF};
 	struct sketch least = {.seq = 1};
 
 	(void)state;
@@ -110,9 +110,9 @@ static void bits_are_added_and_none_taken(void **state)
 	put(k, 1, &other);
 	for (unsigned bit = 0; bit < 16; bit += 3) {
 		s.authors |= (uint16_t)(1 << bit);
-		s.subjects |= (uint8_t)(1 << bit / 2);
+		s.subjects |= (uint16_t)(1 << (15 - bit));
 		assert_int_equal(sketches_spread(k, 0, (uint16_t)(1 << bit),
-						 (uint8_t)(1 << bit / 2), NULL),
+						 (uint16_t)(1 << (15 - bit)), NULL),
 				 ST_OK);
 		assert_is(k, 0, &s);
 		assert_int_equal(sketches_spread(k, 0, (uint16_t)(1 << bit), 0, NULL),
