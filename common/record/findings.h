@@ -15,8 +15,8 @@
  * SECTION_DUPLICATES, by dedup: count (1), then per candidate: kind (1), seq
  * (8), id (16), shared (4), mine (4), theirs (4): sizes of the compared sets, so that
  * Jaccard = shared / (mine + theirs - shared) and containment = shared / min(mine, theirs) are exact;
- * bits (2): information of the text in whole bits, 0xFFFF at most, the evidence that two people
- * did not come upon it by themselves. The best candidate comes first.
+ * bits (2): information of what both share in whole bits, 0xFFFF at most, the evidence that two
+ * people did not come upon it by themselves. The best candidate comes first.
  *
  * SECTION_VERDICT, by moderate: count (2), then per rule that hit, in the order of
  * severity and then as ruleset.h says: action (1), mode (1), rule id (text), rule version (2), reason

@@ -119,7 +119,7 @@ static const struct term duplicate_keys[] = {
 	{"containment", TERM_MAPPING, .keys = likeness_inside,
 	 .doc = "what they share of the shorter one, in percent"},
 	{"bits", TERM_MAPPING, .keys = likeness_inside,
-	 .doc = "how much the text says, in bits: short and common words say little"},
+	 .doc = "how much what they share says, in bits: short and common words say little"},
 	END,
 };
 
