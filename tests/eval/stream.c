@@ -204,11 +204,16 @@ double stream_time(const struct stream *s)
 	struct search x;
 	struct near_found found;
 	struct span key;
+	volatile size_t told = 0; /* so that nothing of it is left out */
 
 	open_search(&x);
 	double start = cpu_seconds();
-	for (size_t i = 0; i < s->count; i++)
+	for (size_t i = 0; i < s->count; i++) {
 		look(&x, &s->items[sequence[i]], &key, &found);
+		struct information information = information_of(key);
+		for (size_t m = 0; m < found.count; m++)
+			told += kinds_tells(&kinds, &information, &found.match[m]);
+	}
 	double seconds = cpu_seconds() - start;
 	close_search(&x);
 	return seconds;
