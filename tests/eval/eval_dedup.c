@@ -11,6 +11,7 @@
  *	--tuning FILE	phrases, one a line, that were looked at when thresholds were chosen
  *	--generic FILE	phrases that were not: held out; both as often as one likes
  *	--show N	prints N pairs that nobody planted, the least alike first
+ *	--misses N	prints N copies of each kind that were not retrieved
  *	--no-flood	without the flood of a template
  *	--json		the figures as JSON
  *	--strict	exit status 1 where a bar is missed
@@ -53,7 +54,7 @@
 
 static struct {
 	struct texts texts, tuning, held_out;
-	size_t make, copies, show, mismatches;
+	size_t make, copies, show, misses, mismatches;
 	bool made, json, strict, no_flood;
 	struct overlap *overlap;
 	struct signature_key key;
@@ -208,6 +209,20 @@ static void count_copy(struct recall *r, const struct item *copy,
 		count_outcome(&r->lengths_words[band], o);
 }
 
+/* Before the tables: why it was lost, what it is of, and what it is. */
+static void show_miss(const struct recall *r, const struct item *copy,
+		      const struct item *original, const struct outcome *o)
+{
+	static const char *const why[] = {"", "unlike", "no band", "other", "little"};
+	const struct tally *t = &r->by_kind[copy->what];
+
+	if (!o->retrieved && t->count - t->retrieved <= self.misses)
+		report_say("%s: %s, %.3f\n  %.*s\n  %.*s\n", edit_kinds[copy->what].name,
+			   why[o->lost], (double)o->jaccard / MILLION,
+			   (int)MIN(original->text.len, SHOWN_BYTES), original->text.at,
+			   (int)MIN(copy->text.len, SHOWN_BYTES), copy->text.at);
+}
+
 static void count_recall(struct recall *r, const struct stream *s)
 {
 	for (size_t i = 0; i < s->count; i++) {
@@ -215,10 +230,12 @@ static void count_recall(struct recall *r, const struct stream *s)
 		if (item->kind != ITEM_COPY && item->kind != ITEM_CUT_COPY)
 			continue;
 		struct outcome o = outcome_of(s, item);
-		if (item->kind == ITEM_COPY)
-			count_copy(r, item, &s->items[item->origin], &o);
-		else
+		if (item->kind == ITEM_CUT_COPY) {
 			count_outcome(&r->cuts[item->what], &o);
+			continue;
+		}
+		count_copy(r, item, &s->items[item->origin], &o);
+		show_miss(r, item, &s->items[item->origin], &o);
 	}
 }
 
@@ -697,6 +714,7 @@ static void read_options(int argc, char **argv)
 						{"tuning", required_argument, NULL, 'u'},
 						{"generic", required_argument, NULL, 'g'},
 						{"show", required_argument, NULL, 's'},
+						{"misses", required_argument, NULL, 'm'},
 						{"no-flood", no_argument, NULL, 'n'},
 						{"json", no_argument, NULL, 'j'},
 						{"strict", no_argument, NULL, 'x'},
@@ -715,6 +733,8 @@ static void read_options(int argc, char **argv)
 			texts_read(&self.held_out, optarg);
 		if (o == 's')
 			self.show = strtoul(optarg, NULL, 10);
+		if (o == 'm')
+			self.misses = strtoul(optarg, NULL, 10);
 		self.json |= o == 'j';
 		self.strict |= o == 'x';
 		self.no_flood |= o == 'n';
