@@ -153,6 +153,7 @@ void made_parse(struct buf *keep, struct record *ret, const struct made *m)
 	head.body_hash[1] = (uint8_t)(m->text ? strlen(m->text) : 0);
 	put_text(&body, FIELD_SOURCE, m->source ? m->source : "shop");
 	put_text(&body, FIELD_SOURCE_ID, m->source_id ? m->source_id : source_id);
+	put_int(&body, FIELD_SUBMITTED_AT, m->submitted_at);
 	put_code(&body, FIELD_LEGACY, m->legacy);
 	put_review_fields(&body, m);
 	put_other_fields(&body, m);

@@ -29,10 +29,10 @@ struct made {
 	int32_t experience_date;
 	int origin, origin_state;
 	bool legacy;
-	int64_t published_at_origin;
-	bool criteria, media;			 /* two ratings[], one media[] */
-	const char *name;			 /* supplier, subject, site */
-	const char *parent, *address, *operator; /* subject; site */
+	int64_t published_at_origin, submitted_at; /* ms UTC */
+	bool criteria, media;			   /* two ratings[], one media[] */
+	const char *name;			   /* supplier, subject, site */
+	const char *parent, *address, *operator;   /* subject; site */
 	int subject_type;
 	const char
 		*incentive_value; /* of a discount that asked for praise, undisclosed */

@@ -277,6 +277,178 @@ static void only_reviews_that_are_there_are_looked_at(void **state)
 	assert_int_equal(f.arrivals.count[ARRIVAL_AUTHOR][WINDOW_EVER], 0);
 }
 
+/* --- the same item again ------------------------------------------------------------------ */
+
+static unsigned faults(const struct findings *f)
+{
+	unsigned count = 0;
+
+	for (uint32_t i = 0; i < f->duplicates.count; i++)
+		count += f->duplicates.candidate[i].kind == DUPLICATE_COLLECTOR_FAULT;
+	return count;
+}
+
+static void stated(struct made *m)
+{
+	m->submitted_at = MADE_FIRST_MS;
+}
+
+/* One page, fetched 42 times, its rows numbered anew each time. */
+static void a_page_that_is_fetched_again_is_the_collectors_fault(void **state)
+{
+	OWNED(freep) char *data = scratch_path("data");
+	OWNED(dedup_closep) struct dedup *d = open_dedup(data, 1);
+
+	(void)state;
+	for (uint64_t seq = 1; seq <= 42; seq++) {
+		struct made m = made_review(seq);
+		stated(&m);
+		struct findings f = find(d, &m);
+		assert_int_equal(f.duplicates.count, seq > 1);
+		assert_int_equal(faults(&f), seq > 1);
+		if (seq == 1)
+			continue;
+		const struct duplicate *c = &f.duplicates.candidate[0];
+		assert_int_equal(c->seq, seq - 1);
+		assert_true(c->shared > 0 && c->shared == c->mine &&
+			    c->shared == c->theirs);
+		if (seq % 5 == 0)
+			assert_int_equal(dedup_commit(d, seq - 2, NULL), ST_OK);
+	}
+}
+
+static void not_stated(struct made *m)
+{
+	m->submitted_at = 0;
+}
+static void later(struct made *m)
+{
+	m->submitted_at = MADE_FIRST_MS + 1;
+}
+static void other_title(struct made *m)
+{
+	stated(m);
+	m->title = "Un titre";
+}
+static void other_name(struct made *m)
+{
+	stated(m);
+	m->display_name = "Bruno";
+}
+static void other_stars(struct made *m)
+{
+	stated(m);
+	m->rating = 1000;
+}
+static void nobody(struct made *m)
+{
+	stated(m);
+	m->author_ref = m->display_name = NULL;
+	m->text = "Parfait";
+}
+static void nobody_with_much(struct made *m)
+{
+	nobody(m);
+	m->text = "Le plombier moustachu a renverse la bouilloire sur le parquet de la "
+		  "veranda, puis la tondeuse a traverse notre grenier.";
+}
+static void somebody(struct made *m)
+{
+	nobody(m);
+	m->display_name = "Anne D.";
+}
+static void one_letter_else(struct made *m)
+{
+	stated(m);
+	m->text = "Une chambre calme, un accueil \"parfait\"!";
+}
+static void another_purchase(struct made *m)
+{
+	stated(m);
+	m->purchase_ref = "order-2";
+}
+
+static void all_that_an_item_says_must_be_the_same(void **state)
+{
+	static const struct {
+		void (*first)(struct made *), (*second)(struct made *);
+		bool fault;
+	} rows[] = {
+		{stated, stated, true},
+		{not_stated, not_stated, false},
+		{stated, not_stated, false},
+		{not_stated, stated, false},
+		{stated, later, false},
+		{later, later, true},
+		{stated, other_title, false},
+		{other_title, other_title, true},
+		{stated, other_name, false},
+		{stated, other_stars, false},
+		{stated, one_letter_else, false},
+		{stated, another_purchase, false},
+		{nobody, nobody, false}, /* two people, one day, "Parfait" */
+		{nobody_with_much, nobody_with_much, true},
+		{somebody, somebody, true},
+		{nobody, somebody, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		OWNED(freep) char *data = xasprintf("%s/%zu", scratch_dir, i);
+		OWNED(dedup_closep) struct dedup *d = open_dedup(data, 1);
+		struct made first = made_review(1), second = made_review(2);
+		rows[i].first(&first);
+		rows[i].second(&second);
+		(void)find(d, &first);
+		struct findings f = find(d, &second);
+		if (faults(&f) != rows[i].fault)
+			fail_msg("row %zu: %u", i, faults(&f));
+	}
+}
+
+/* --- the same elsewhere ------------------------------------------------------------------- */
+
+/* One author's reviews with one text, about these subjects in a row; and which earlier one
+ * about another subject the last of them repeats. */
+static void the_newest_about_another_subject_is_named(void **state)
+{
+	static const struct {
+		const char *subjects; /* a letter each */
+		uint64_t found;
+	} rows[] = {
+		{"a", 0},     {"aa", 0},    {"aaaa", 0},  {"ab", 1},	 {"aab", 2},
+		{"aba", 2},   {"abb", 1},   {"abbb", 1},  {"abbbb", 1},	 {"abc", 2},
+		{"abca", 3},  {"abcc", 2},  {"abccc", 2}, {"abaab", 4},	 {"aaba", 3},
+		{"aabaa", 3}, {"abcbb", 3}, {"abab", 3},  {"abcdab", 5}, {"abbaab", 5},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		for (uint64_t lag = 0; lag <= 2; lag++) {
+			OWNED(freep)
+			char *data =
+				xasprintf("%s/%zu-%u", scratch_dir, i, (unsigned)lag);
+			OWNED(dedup_closep) struct dedup *d = open_dedup(data, 1);
+			uint64_t found = 0;
+			for (uint64_t seq = 1; rows[i].subjects[seq - 1]; seq++) {
+				const char name[2] = {rows[i].subjects[seq - 1], '\0'};
+				struct made m = made_review(seq);
+				m.subject = name;
+				struct findings f = find(d, &m);
+				found = 0;
+				for (uint32_t k = 0; k < f.duplicates.count; k++)
+					if (f.duplicates.candidate[k].kind ==
+					    DUPLICATE_SAME_AUTHOR_OTHER_SUBJECT)
+						found = f.duplicates.candidate[k].seq;
+				if (seq > lag)
+					assert_int_equal(dedup_commit(d, seq - lag, NULL),
+							 ST_OK);
+			}
+			if (found != rows[i].found)
+				fail_msg("row %zu: %llu", i, (unsigned long long)found);
+		}
+}
+
 /* --- arrivals --------------------------------------------------------------------------- */
 
 /* A window is the period of now and the one before, from one boundary to another. */
@@ -377,10 +549,52 @@ static void an_author_is_counted_within_its_source(void **state)
 
 /* --- again ------------------------------------------------------------------------------ */
 
-#define RECORDS 240
+#define RECORDS 720
 #define BATCH	10
 
-static struct made made_at(uint64_t seq)
+/* Ten of them tell enough, two do not; four or so are in between. */
+static const char *const words[] = {
+	"chaudiere",  "plombier",  "ascenseur", "moustachu", "camping",	  "etagere",
+	"bouilloire", "balcon",	   "perceuse",	"cousine",   "parquet",	  "veranda",
+	"lavabo",     "voisinage", "escalier",	"tondeuse",  "serrurier", "cheminee",
+	"grenier",    "peinture",  "jardinier", "marmite",   "oreiller",  "tabouret",
+};
+
+static void add_words(struct buf *text, uint64_t which, unsigned count)
+{
+	static const char *const before[] = {"le", "dans notre", "avec un", "et la",
+					     "pour"};
+
+	for (unsigned i = 0; i < count; i++, which += 7 + which % 3)
+		buf_format(text, "%s %s ", before[which % ARRAY_LEN(before)],
+			   words[which % ARRAY_LEN(words)]);
+}
+
+/* Near copies, templates with a number in them, and phrases of any length. */
+static void write_text(struct buf *text, uint64_t mixed, uint64_t seq)
+{
+	buf_clear(text);
+	switch (mixed % 4) {
+	case 0: /* one of six, with a word of its own somewhere */
+		add_words(text, mixed / 4 % 6, (unsigned)(mixed / 32 % 18));
+		buf_format(text, "numero%llu ", (unsigned long long)seq);
+		add_words(text, mixed / 4 % 6 + 3, 25);
+		break;
+	case 1: /* nearly all of its signatures are one */
+		add_words(text, 5, 20);
+		buf_format(text, "commande %llu ", (unsigned long long)(seq % 50));
+		add_words(text, 11, 50);
+		break;
+	case 2: /* which many write */
+		add_words(text, mixed / 4 % 3, 2 + (unsigned)(mixed / 16 % 4));
+		break;
+	default: /* which two or three write */
+		add_words(text, mixed / 4 % 200, 4 + (unsigned)(mixed / 1024 % 12));
+		break;
+	}
+}
+
+static struct made one_of_few_words(uint64_t seq)
 {
 	static const char *const authors[] = {"anne", "bruno", "chloe", NULL};
 	static const char *const subjects[] = {"hotel-1", "hotel-2", "hotel-3"};
@@ -400,10 +614,59 @@ static struct made made_at(uint64_t seq)
 	m.text = texts[(mixed >> 6) % 6];
 	m.purchase_ref = orders[(mixed >> 12) % 4];
 	m.experience_date = (mixed >> 16) % 3 ? 0 : (int32_t)(20000 + (mixed >> 20) % 2);
-	m.received_at = MADE_FIRST_MS + (int64_t)(seq * 23) * 60000;
 	if (seq % 13 == 0)
 		m.flags = RECORD_QUARANTINED | killed[seq / 13 % 4];
 	return m;
+}
+
+/* Of all that a review can state some; one in nine is an item that came before, under
+ * another source_id. Borrows until the next call. */
+static struct made made_at(uint64_t seq)
+{
+	static char text[4000], author[16];
+	OWNED(buf_release) struct buf written = BUF_INIT(sizeof(text) - 1);
+	uint64_t item = seq > 40 && seq % 9 == 0 ? seq - 1 - seq % 31 : seq;
+	uint64_t mixed = item * UINT64_C(0xD1B54A32D192ED03) >> 16;
+	struct made m = one_of_few_words(item);
+
+	m.seq = seq;
+	m.received_at = MADE_FIRST_MS + (int64_t)(seq * 23) * 60000;
+	if (item != seq)
+		m.flags = 0;
+	m.has_rating = mixed % 5 != 0;
+	m.best = mixed % 5 == 1 ? 10000 : 0;
+	m.submitted_at = mixed % 7 ? MADE_FIRST_MS - (int64_t)item * 1000 : 0;
+	m.title = mixed % 3 ? NULL : "Un titre";
+	if ((mixed >> 8) % 3 == 0)
+		return m;
+	snprintf(author, sizeof(author), "a%llu",
+		 (unsigned long long)((mixed >> 12) % 30));
+	m.author_ref = (mixed >> 16) % 6 ? author : NULL;
+	m.display_name = (mixed >> 20) % 3 ? m.display_name : NULL;
+	write_text(&written, mixed >> 24, item);
+	m.text = strcpy(text, buf_string(&written));
+	return m;
+}
+
+static void assert_kinds_occur(const struct buf *sections, const size_t *ends)
+{
+	unsigned kinds[DUPLICATE_COLLECTOR_FAULT + 1] = {0}, full = 0;
+	struct hit hits[HITS_MAX];
+	struct findings f;
+
+	for (uint64_t seq = 1; seq <= RECORDS; seq++) {
+		struct span one = {sections->at + ends[seq - 1],
+				   ends[seq] - ends[seq - 1]};
+		assert_int_equal(findings_parse(&f, hits, one, NULL), ST_OK);
+		for (uint32_t i = 0; i < f.duplicates.count; i++)
+			kinds[f.duplicates.candidate[i].kind]++;
+		full += f.duplicates.count == DUPLICATES_MAX;
+	}
+	assert_true(kinds[DUPLICATE_SAME_AUTHOR_SAME_SUBJECT] > 50);
+	assert_true(kinds[DUPLICATE_SAME_AUTHOR_OTHER_SUBJECT] > 50);
+	assert_true(kinds[DUPLICATE_OTHER_AUTHOR] > 500);
+	assert_true(kinds[DUPLICATE_COLLECTOR_FAULT] > 30);
+	assert_true(full > 10);
 }
 
 /* The sections of every record in a run in which nobody died. */
@@ -468,6 +731,7 @@ static void a_replay_finds_the_same(void **state)
 
 	(void)state;
 	run_through(&expected, ends);
+	assert_kinds_occur(&expected, ends);
 	assert_int_equal(file_make_dirs(data, 0700, NULL), ST_OK);
 	assert_int_equal(apply_open(&apply, path, &none, NULL), ST_OK);
 	uint64_t committed = 0, told = 0;
@@ -602,6 +866,9 @@ int main(void)
 		TEST(the_same_experience_is_found_behind_others),
 		TEST(the_newest_earlier_one_is_named_committed_or_not),
 		TEST(only_reviews_that_are_there_are_looked_at),
+		TEST(a_page_that_is_fetched_again_is_the_collectors_fault),
+		TEST(all_that_an_item_says_must_be_the_same),
+		TEST(the_newest_about_another_subject_is_named),
 		TEST(windows_begin_on_boundaries),
 		TEST(who_is_unknown_is_not_counted),
 		TEST(an_author_is_counted_within_its_source),
