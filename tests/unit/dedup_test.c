@@ -669,10 +669,23 @@ static void assert_kinds_occur(const struct buf *sections, const size_t *ends)
 	assert_true(full > 10);
 }
 
+/* Who has another key makes other signatures, and misses others. */
+static void give_key(const char *data)
+{
+	OWNED(freep) char *keys = xasprintf("%s/keys", data);
+	OWNED(freep) char *path = xasprintf("%s/dedup.key", keys);
+
+	assert_int_equal(file_make_dirs(keys, 0700, NULL), ST_OK);
+	assert_int_equal(file_replace(path, SPAN_OF("a key that is the same each time"),
+				      0600, NULL),
+			 ST_OK);
+}
+
 /* The sections of every record in a run in which nobody died. */
 static void run_through(struct buf *sections, size_t ends[RECORDS + 1])
 {
 	OWNED(freep) char *data = scratch_path("unkilled");
+	give_key(data);
 	OWNED(dedup_closep) struct dedup *d = open_dedup(data, 1);
 
 	ends[0] = 0;
@@ -732,7 +745,7 @@ static void a_replay_finds_the_same(void **state)
 	(void)state;
 	run_through(&expected, ends);
 	assert_kinds_occur(&expected, ends);
-	assert_int_equal(file_make_dirs(data, 0700, NULL), ST_OK);
+	give_key(data);
 	assert_int_equal(apply_open(&apply, path, &none, NULL), ST_OK);
 	uint64_t committed = 0, told = 0;
 	for (uint64_t turn = 0; committed + BATCH < RECORDS; turn++) {
