@@ -59,112 +59,53 @@ static unsigned kind_of(const struct said *mine, const struct information *infor
 	return d.candidate[0].kind;
 }
 
+/* What both state, and what it is called. */
+enum {
+	NONE,
+	SAME = DUPLICATE_SAME_AUTHOR_SAME_SUBJECT,
+	ELSEWHERE = DUPLICATE_SAME_AUTHOR_OTHER_SUBJECT,
+	OTHER = DUPLICATE_OTHER_AUTHOR,
+};
+enum { LITTLE = 100, MUCH = 900 };
+static const struct {
+	struct {
+		uint64_t author, subject, purchase;
+		int32_t date;
+	} mine, theirs;
+	uint32_t tenths;
+	bool equal;
+	unsigned kind;
+} rows[] = {
+	{{ANNE, HOTEL, 0, NO_DATE}, {ANNE, HOTEL, 0, NO_DATE}, LITTLE, false, SAME},
+	{{ANNE, HOTEL, 0, NO_DATE}, {ANNE, CAFE, 0, NO_DATE}, LITTLE, false, ELSEWHERE},
+	{{ANNE, HOTEL, 0, NO_DATE}, {ANNE, HOTEL, 0, NO_DATE}, MUCH, true, NONE},
+	{{ANNE, HOTEL, 0, NO_DATE}, {ANNE, CAFE, 0, NO_DATE}, MUCH, true, NONE},
+	{{ANNE, HOTEL, 0, NO_DATE}, {BRUNO, HOTEL, 0, NO_DATE}, MUCH, false, OTHER},
+	{{ANNE, HOTEL, 0, NO_DATE}, {BRUNO, HOTEL, 0, NO_DATE}, MUCH, true, OTHER},
+	{{ANNE, HOTEL, 0, NO_DATE}, {BRUNO, CAFE, 0, NO_DATE}, MUCH, false, OTHER},
+	{{ANNE, HOTEL, 0, NO_DATE}, {BRUNO, HOTEL, 0, NO_DATE}, LITTLE, true, NONE},
+	{{ANNE, HOTEL, 0, NO_DATE}, {UNKNOWN, HOTEL, 0, NO_DATE}, MUCH, false, OTHER},
+	{{ANNE, HOTEL, 0, NO_DATE}, {UNKNOWN, HOTEL, 0, NO_DATE}, LITTLE, false, NONE},
+	{{UNKNOWN, HOTEL, 0, NO_DATE}, {ANNE, HOTEL, 0, NO_DATE}, MUCH, false, OTHER},
+	{{UNKNOWN, HOTEL, 0, NO_DATE}, {UNKNOWN, HOTEL, 0, NO_DATE}, LITTLE, true, NONE},
+	{{UNKNOWN, HOTEL, 0, NO_DATE}, {UNKNOWN, HOTEL, 0, NO_DATE}, MUCH, true, OTHER},
+	/* Dates and purchases: only of one author about one subject. */
+	{{ANNE, HOTEL, 0, 5}, {ANNE, HOTEL, 0, 5}, LITTLE, false, SAME},
+	{{ANNE, HOTEL, 0, 5}, {ANNE, HOTEL, 0, 6}, LITTLE, false, NONE},
+	{{ANNE, HOTEL, 0, 5}, {ANNE, HOTEL, 0, NO_DATE}, LITTLE, false, SAME},
+	{{ANNE, HOTEL, 0, NO_DATE}, {ANNE, HOTEL, 0, 5}, LITTLE, false, SAME},
+	{{ANNE, HOTEL, 7, NO_DATE}, {ANNE, HOTEL, 7, NO_DATE}, LITTLE, false, SAME},
+	{{ANNE, HOTEL, 7, NO_DATE}, {ANNE, HOTEL, 8, NO_DATE}, LITTLE, false, NONE},
+	{{ANNE, HOTEL, 7, NO_DATE}, {ANNE, HOTEL, 0, NO_DATE}, LITTLE, false, SAME},
+	{{ANNE, HOTEL, 0, NO_DATE}, {ANNE, HOTEL, 8, NO_DATE}, LITTLE, false, SAME},
+	{{ANNE, HOTEL, 7, 5}, {ANNE, HOTEL, 7, 6}, LITTLE, false, NONE},
+	{{ANNE, HOTEL, 7, 5}, {ANNE, HOTEL, 8, 5}, LITTLE, false, NONE},
+	{{ANNE, HOTEL, 7, 5}, {ANNE, CAFE, 8, 6}, LITTLE, false, ELSEWHERE},
+	{{ANNE, HOTEL, 7, 5}, {BRUNO, HOTEL, 8, 6}, MUCH, false, OTHER},
+};
+
 static void kinds_are_these(void **state)
 {
-	enum {
-		NONE,
-		SAME = DUPLICATE_SAME_AUTHOR_SAME_SUBJECT,
-		ELSEWHERE = DUPLICATE_SAME_AUTHOR_OTHER_SUBJECT,
-		OTHER = DUPLICATE_OTHER_AUTHOR,
-	};
-	enum { LITTLE = 100, MUCH = 900 };
-	static const struct {
-		struct {
-			uint64_t author, subject, purchase;
-			int32_t date;
-		} mine, theirs;
-		uint32_t tenths;
-		bool equal;
-		unsigned kind;
-	} rows[] = {
-		{{ANNE, HOTEL, 0, NO_DATE},
-		 {ANNE, HOTEL, 0, NO_DATE},
-		 LITTLE,
-		 false,
-		 SAME},
-		{{ANNE, HOTEL, 0, NO_DATE},
-		 {ANNE, CAFE, 0, NO_DATE},
-		 LITTLE,
-		 false,
-		 ELSEWHERE},
-		{{ANNE, HOTEL, 0, NO_DATE}, {ANNE, HOTEL, 0, NO_DATE}, MUCH, true, NONE},
-		{{ANNE, HOTEL, 0, NO_DATE}, {ANNE, CAFE, 0, NO_DATE}, MUCH, true, NONE},
-		{{ANNE, HOTEL, 0, NO_DATE},
-		 {BRUNO, HOTEL, 0, NO_DATE},
-		 MUCH,
-		 false,
-		 OTHER},
-		{{ANNE, HOTEL, 0, NO_DATE},
-		 {BRUNO, HOTEL, 0, NO_DATE},
-		 MUCH,
-		 true,
-		 OTHER},
-		{{ANNE, HOTEL, 0, NO_DATE},
-		 {BRUNO, CAFE, 0, NO_DATE},
-		 MUCH,
-		 false,
-		 OTHER},
-		{{ANNE, HOTEL, 0, NO_DATE},
-		 {BRUNO, HOTEL, 0, NO_DATE},
-		 LITTLE,
-		 true,
-		 NONE},
-		{{ANNE, HOTEL, 0, NO_DATE},
-		 {UNKNOWN, HOTEL, 0, NO_DATE},
-		 MUCH,
-		 false,
-		 OTHER},
-		{{ANNE, HOTEL, 0, NO_DATE},
-		 {UNKNOWN, HOTEL, 0, NO_DATE},
-		 LITTLE,
-		 false,
-		 NONE},
-		{{UNKNOWN, HOTEL, 0, NO_DATE},
-		 {ANNE, HOTEL, 0, NO_DATE},
-		 MUCH,
-		 false,
-		 OTHER},
-		{{UNKNOWN, HOTEL, 0, NO_DATE},
-		 {UNKNOWN, HOTEL, 0, NO_DATE},
-		 LITTLE,
-		 true,
-		 NONE},
-		{{UNKNOWN, HOTEL, 0, NO_DATE},
-		 {UNKNOWN, HOTEL, 0, NO_DATE},
-		 MUCH,
-		 true,
-		 OTHER},
-		/* Dates and purchases: only of one author about one subject. */
-		{{ANNE, HOTEL, 0, 5}, {ANNE, HOTEL, 0, 5}, LITTLE, false, SAME},
-		{{ANNE, HOTEL, 0, 5}, {ANNE, HOTEL, 0, 6}, LITTLE, false, NONE},
-		{{ANNE, HOTEL, 0, 5}, {ANNE, HOTEL, 0, NO_DATE}, LITTLE, false, SAME},
-		{{ANNE, HOTEL, 0, NO_DATE}, {ANNE, HOTEL, 0, 5}, LITTLE, false, SAME},
-		{{ANNE, HOTEL, 7, NO_DATE},
-		 {ANNE, HOTEL, 7, NO_DATE},
-		 LITTLE,
-		 false,
-		 SAME},
-		{{ANNE, HOTEL, 7, NO_DATE},
-		 {ANNE, HOTEL, 8, NO_DATE},
-		 LITTLE,
-		 false,
-		 NONE},
-		{{ANNE, HOTEL, 7, NO_DATE},
-		 {ANNE, HOTEL, 0, NO_DATE},
-		 LITTLE,
-		 false,
-		 SAME},
-		{{ANNE, HOTEL, 0, NO_DATE},
-		 {ANNE, HOTEL, 8, NO_DATE},
-		 LITTLE,
-		 false,
-		 SAME},
-		{{ANNE, HOTEL, 7, 5}, {ANNE, HOTEL, 7, 6}, LITTLE, false, NONE},
-		{{ANNE, HOTEL, 7, 5}, {ANNE, HOTEL, 8, 5}, LITTLE, false, NONE},
-		{{ANNE, HOTEL, 7, 5}, {ANNE, CAFE, 8, 6}, LITTLE, false, ELSEWHERE},
-		{{ANNE, HOTEL, 7, 5}, {BRUNO, HOTEL, 8, 6}, MUCH, false, OTHER},
-	};
-
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct said mine = said_by(9, rows[i].mine.author, rows[i].mine.subject);
