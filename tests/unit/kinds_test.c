@@ -75,7 +75,7 @@ static const struct {
 	uint32_t tenths;
 	bool equal;
 	unsigned kind;
-} rows[] = {
+} kind_rows[] = {
 	{{ANNE, HOTEL, 0, NO_DATE}, {ANNE, HOTEL, 0, NO_DATE}, LITTLE, false, SAME},
 	{{ANNE, HOTEL, 0, NO_DATE}, {ANNE, CAFE, 0, NO_DATE}, LITTLE, false, ELSEWHERE},
 	{{ANNE, HOTEL, 0, NO_DATE}, {ANNE, HOTEL, 0, NO_DATE}, MUCH, true, NONE},
@@ -107,19 +107,20 @@ static const struct {
 static void kinds_are_these(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct said mine = said_by(9, rows[i].mine.author, rows[i].mine.subject);
-		struct said theirs =
-			said_by(4, rows[i].theirs.author, rows[i].theirs.subject);
-		struct information information = {rows[i].tenths, true};
-		mine.purchase = rows[i].mine.purchase;
-		mine.experience_date = rows[i].mine.date;
-		theirs.purchase = rows[i].theirs.purchase;
-		theirs.experience_date = rows[i].theirs.date;
-		struct near_match match = match_of(&theirs, rows[i].tenths);
-		match.equal = rows[i].equal;
+	for (size_t i = 0; i < ARRAY_LEN(kind_rows); i++) {
+		struct said mine =
+			said_by(9, kind_rows[i].mine.author, kind_rows[i].mine.subject);
+		struct said theirs = said_by(4, kind_rows[i].theirs.author,
+					     kind_rows[i].theirs.subject);
+		struct information information = {kind_rows[i].tenths, true};
+		mine.purchase = kind_rows[i].mine.purchase;
+		mine.experience_date = kind_rows[i].mine.date;
+		theirs.purchase = kind_rows[i].theirs.purchase;
+		theirs.experience_date = kind_rows[i].theirs.date;
+		struct near_match match = match_of(&theirs, kind_rows[i].tenths);
+		match.equal = kind_rows[i].equal;
 		unsigned kind = kind_of(&mine, &information, &match);
-		if (kind != rows[i].kind)
+		if (kind != kind_rows[i].kind)
 			fail_msg("row %zu: %u", i, kind);
 	}
 }
