@@ -19,6 +19,7 @@ struct arguments {
 	const char *config;
 	const char *slot;
 	bool check;
+	bool rebuild;
 };
 
 static void print_help(const struct stage *stage)
@@ -27,9 +28,13 @@ static void print_help(const struct stage *stage)
 	       "  --config FILE  the pipeline's configuration (default: pipeline.yaml)\n"
 	       "  --slot NAME    which of several workers this is (default: %s)\n"
 	       "  --check        read the configuration, complain, and leave\n"
+	       "%s"
 	       "  --help, --version\n\n"
 	       "Usually started by `normavis run`.\n",
-	       stage->name, stage->about, stage->name);
+	       stage->name, stage->about, stage->name,
+	       stage->rebuild
+		       ? "  --rebuild      make its files again from the store, and leave\n"
+		       : "");
 }
 
 /* -1: go on; else the exit code. */
@@ -40,6 +45,7 @@ static int read_arguments(int argc, char **argv, const struct stage *stage,
 		{"config", required_argument, NULL, 'c'},
 		{"slot", required_argument, NULL, 's'},
 		{"check", no_argument, NULL, 'k'},
+		{"rebuild", no_argument, NULL, 'r'},
 		{"help", no_argument, NULL, 'h'},
 		{"version", no_argument, NULL, 'v'},
 		{0},
@@ -58,6 +64,13 @@ static int read_arguments(int argc, char **argv, const struct stage *stage,
 		case 'k':
 			ret->check = true;
 			break;
+		case 'r':
+			ret->rebuild = stage->rebuild != NULL;
+			if (ret->rebuild)
+				break;
+			fprintf(stderr, "%s: --rebuild: nothing is kept here\n",
+				stage->name);
+			return EXIT_CODE_USAGE;
 		case 'h':
 			print_help(stage);
 			return EXIT_CODE_OK;
@@ -166,6 +179,8 @@ static enum status run_stage(const struct stage *stage, const struct arguments *
 		st = file_make_dirs(options->pipeline.data, 0700, err);
 	if (st == ST_OK)
 		st = run_dir_take(&lock, options, arguments->slot, err);
+	if (st == ST_OK && arguments->rebuild)
+		return stage->rebuild(options, err);
 	if (st == ST_OK)
 		st = bus_open(&bus, err);
 	if (st)

@@ -44,6 +44,9 @@ struct stage {
 	void (*close)(struct stage_run *run); /* also after a failed open */
 	/* What `normavis status` shows of it; asked once a heartbeat, after open. */
 	void (*figures)(struct figures *ret);
+	/* For --rebuild: makes again, from the store, what it keeps beside it. NULL: it keeps
+	 * nothing of the kind. Holds the program's lock, without a bus. */
+	enum status (*rebuild)(const struct options *options, struct err *err);
 };
 
 /* For close(): true when no record is to blame for our leaving: a stop in order, or an
@@ -51,7 +54,7 @@ struct stage {
  * these: store.h leaves it to what a record may have caused. */
 bool stage_left_in_order(const struct stage_run *run);
 
-/* The exit code. argv: [--config FILE] [--slot NAME] [--check] [--help] [--version]. */
+/* The exit code. argv: [--config FILE] [--slot NAME] [--check] [--rebuild] [--help] [--version]. */
 int stage_main(int argc, char **argv, const struct stage *stage);
 
 #define STAGE_VERSION "0.1.0"

@@ -312,3 +312,28 @@ void store_close(struct store *store)
 		file_close(&store->lock_fd);
 	free(store);
 }
+
+enum status store_newest_journal(uint64_t *ret, const char *data, struct err *err)
+{
+	OWNED(freep) char *path = xasprintf("%s/store.db", data);
+	OWNED(store_closep) struct store *store = NULL;
+	sqlite3_stmt *select = NULL;
+	enum status st = store_open(&store, path, STORE_READ, err);
+
+	*ret = 0;
+	if (st)
+		return st == ST_ENOTFOUND ? ST_OK : st;
+	st = store_prepare(store, &select,
+			   "SELECT journal_id FROM journal ORDER BY ordinal DESC LIMIT 1",
+			   err);
+	if (st)
+		return st;
+	int result = sqlite3_step(select);
+	const uint8_t *id = result == SQLITE_ROW ? sqlite3_column_blob(select, 0) : NULL;
+	for (int i = 0; id && i < sqlite3_column_bytes(select, 0); i++)
+		*ret = *ret << 8 | id[i];
+	sqlite3_finalize(select);
+	return result == SQLITE_ROW || result == SQLITE_DONE
+		       ? ST_OK
+		       : store_failed(store, result, "newest journal", err);
+}

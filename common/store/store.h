@@ -62,6 +62,11 @@ enum status store_int(struct store *store, int64_t *ret, const char *sql, int64_
 enum status store_committed(struct store *store, uint64_t journal_id, uint64_t *ret,
 			    struct err *err) MUST_CHECK;
 
+/* The journal that `data`'s store took records of last; 0: there is no store, or it has
+ * none. */
+enum status store_newest_journal(uint64_t *ret, const char *data,
+				 struct err *err) MUST_CHECK;
+
 /* What a result of SQLite's means here; `what` was being done. SQLITE_FULL is
  * ST_ENOSPACE, SQLITE_CORRUPT and SQLITE_NOTADB ST_ECORRUPT, SQLITE_BUSY ST_EBUSY, what the
  * system refused (SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY) ST_EIO. ST_ESTORE is what

@@ -14,16 +14,23 @@
 
 #include "findings.h"
 #include "options.h"
+#include "progress.h"
 #include "record.h"
 
 struct dedup;
 
-/* Opens the tables for a journal and fills them up to what the store has committed;
- * *ret_next is the seq that comes next. A table that is ahead of the store is thrown away:
- * the store was put back. */
-enum status dedup_open(struct dedup **ret, uint64_t *ret_next, const char *data,
-		       uint64_t journal_id, const struct dedup_options *options,
-		       struct err *err) MUST_CHECK;
+struct dedup_place {
+	const char *data; /* directory */
+	uint64_t journal_id;
+	const struct dedup_options *options;
+	struct progress *progress; /* of filling from the store; NULL: nobody watches */
+};
+
+/* Opens the files for a journal and fills them up to what the store has committed;
+ * *ret_next is the seq that comes next. A file that is damaged, of another version or
+ * ahead of the store (which was put back) is made again. */
+enum status dedup_open(struct dedup **ret, uint64_t *ret_next,
+		       const struct dedup_place *place, struct err *err) MUST_CHECK;
 void dedup_close(struct dedup *d); /* accepts NULL */
 DEFINE_OWNED(struct dedup, dedup_close)
 
@@ -36,5 +43,15 @@ enum status dedup_record(struct dedup *d, const struct record *record, struct bu
 enum status dedup_commit(struct dedup *d, uint64_t seq, struct err *err) MUST_CHECK;
 
 enum status dedup_sync(struct dedup *d, struct err *err) MUST_CHECK;
+
+/* Removes the files: the next open makes them again, from the store. Nobody has them open. */
+enum status dedup_remove(const char *data, struct err *err) MUST_CHECK;
+
+/* What is there now. */
+struct dedup_figures {
+	uint64_t texts, leaders; /* in the index; found by their bands */
+	uint64_t bytes;		 /* of the index */
+};
+void dedup_figures(const struct dedup *d, struct dedup_figures *ret);
 
 #endif

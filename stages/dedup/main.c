@@ -18,6 +18,7 @@
 #include "outlet.h"
 #include "record.h"
 #include "stage.h"
+#include "store.h"
 
 static struct {
 	struct link link;
@@ -57,11 +58,12 @@ static enum status welcome(const struct stage_run *run, const struct frame *fram
 {
 	if (self.dedup && self.link.journal_id == frame->journal_id)
 		return ST_OK;
+	struct dedup_place place = {.data = run->options->pipeline.data,
+				    .journal_id = frame->journal_id,
+				    .options = &run->options->dedup};
 	dedup_close(TAKE(self.dedup));
 	flow_restart(self.outlet.flow);
-	enum status st =
-		dedup_open(&self.dedup, &self.expected, run->options->pipeline.data,
-			   frame->journal_id, &run->options->dedup, err);
+	enum status st = dedup_open(&self.dedup, &self.expected, &place, err);
 	if (st)
 		return st;
 	self.committed = self.expected - 1;
@@ -245,6 +247,7 @@ static void close_stage(struct stage_run *run)
 static void figures(struct figures *ret)
 {
 	struct flow_figures flow;
+	struct dedup_figures index;
 
 	flow_figures(self.outlet.flow, &flow);
 	figures_set(ret, "records_seen", self.records);
@@ -254,6 +257,41 @@ static void figures(struct figures *ret)
 	figures_set(ret, "workers", flow.peers);
 	figures_set(ret, "deaths", flow.deaths);
 	figures_set(ret, "culprits", flow.culprits);
+	if (!self.dedup)
+		return;
+	dedup_figures(self.dedup, &index);
+	figures_set(ret, "index_texts", index.texts);
+	figures_set(ret, "index_leaders", index.leaders);
+	figures_set(ret, "index_bytes", index.bytes);
+}
+
+/* As the start does with files that are lost, for people, who see how it goes. */
+static enum status rebuild(const struct options *o, struct err *err)
+{
+	OWNED(dedup_closep) struct dedup *dedup = NULL;
+	struct progress progress = {0};
+	struct dedup_place place = {
+		.data = o->pipeline.data, .options = &o->dedup, .progress = &progress};
+	struct dedup_figures figures;
+	uint64_t next = 1;
+	int64_t start = clock_mono_ms();
+	enum status st = store_newest_journal(&place.journal_id, o->pipeline.data, err);
+
+	if (st == ST_OK)
+		st = dedup_remove(place.data, err);
+	if (st == ST_OK)
+		st = dedup_open(&dedup, &next, &place, err);
+	progress_end(&progress);
+	if (st == ST_OK)
+		st = dedup_sync(dedup, err);
+	if (st)
+		return st;
+	dedup_figures(dedup, &figures);
+	log_info("rebuilt", "records=%llu texts=%llu leaders=%llu bytes=%llu ms=%lld",
+		 (unsigned long long)next - 1, (unsigned long long)figures.texts,
+		 (unsigned long long)figures.leaders, (unsigned long long)figures.bytes,
+		 (long long)(clock_mono_ms() - start));
+	return ST_OK;
 }
 
 int main(int argc, char **argv)
@@ -267,6 +305,7 @@ int main(int argc, char **argv)
 		.turn = turn,
 		.close = close_stage,
 		.figures = figures,
+		.rebuild = rebuild,
 	};
 
 	return stage_main(argc, argv, &stage);

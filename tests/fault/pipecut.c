@@ -292,6 +292,8 @@ static const char *check_disc(const struct options *options, struct err *err)
 
 	if (start_open(&journal, &keys, &from, options, &state, err))
 		return "the intake does not open";
+	const struct dedup_place place = {
+		.data = data, .journal_id = state.journal_id, .options = &options->dedup};
 	const char *problem = read_ids(&ids, dir, &state);
 	if (!problem)
 		problem = check_promise(&ids);
@@ -302,8 +304,7 @@ static const char *check_disc(const struct options *options, struct err *err)
 	if (!problem && state.first_seq > committed + 1)
 		problem = "the journal let go what the store does not have";
 	if (!problem &&
-	    (dedup_open(&dedup, &next, data, state.journal_id, &options->dedup, NULL) ||
-	     next != committed + 1))
+	    (dedup_open(&dedup, &next, &place, NULL) || next != committed + 1))
 		problem = "dedup does not begin behind the store";
 	free(ids.id);
 	return problem;

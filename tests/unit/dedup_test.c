@@ -1,5 +1,5 @@
 // uses: tests/lib/made.c tests/lib/scratch.c
-// uses: stages/dedup/dedup.c stages/dedup/exact.c stages/dedup/arrivals.c
+// uses: stages/dedup/dedup.c stages/dedup/dedup_open.c stages/dedup/exact.c stages/dedup/arrivals.c
 // uses: stages/dedup/items.c stages/dedup/review.c stages/dedup/kinds.c
 // uses: stages/dedup/near.c stages/dedup/index.c stages/dedup/index_find.c
 // uses: stages/dedup/index_slots.c stages/dedup/sketches.c
@@ -39,10 +39,12 @@ static const struct dedup_options options = {
 
 static struct dedup *open_dedup(const char *data, uint64_t expected_next)
 {
+	const struct dedup_place place = {
+		.data = data, .journal_id = JOURNAL, .options = &options};
 	struct dedup *d = NULL;
 	uint64_t next = 0;
 
-	assert_int_equal(dedup_open(&d, &next, data, JOURNAL, &options, NULL), ST_OK);
+	assert_int_equal(dedup_open(&d, &next, &place, NULL), ST_OK);
 	assert_int_equal(next, expected_next);
 	return d;
 }

@@ -1,5 +1,4 @@
 /* The line of the progress bar, without a terminal. */
-// uses: stages/normavis/progress.c
 #include "progress.h"
 
 #include <setjmp.h>
