@@ -17,7 +17,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_run, cmd_check, cmd_status, cmd_submit, cmd_import, cmd_rules,
-	cmd_duplicates, cmd_model, cmd_docs;
+	cmd_duplicates, cmd_model, cmd_rebuild, cmd_docs;
 
 /* For the help of a verb; `normavis help` names the place (installation_open). */
 #define CMD_CONFIG_DEFAULT "pipeline.yaml, else the installed one"

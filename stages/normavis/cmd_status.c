@@ -58,6 +58,9 @@ static const struct {
 	{"store_log", "store.db-wal"},
 	{"intake_keys", "collect.table"},
 	{"exact", "exact.table"},
+	{"near_sketches", "near.sketches"},
+	{"near_bands", "near.bands"},
+	{"near_texts", "near.texts"},
 	{"arrivals", "arrivals.table"},
 };
 

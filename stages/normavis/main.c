@@ -15,8 +15,8 @@
 #include "stage.h"
 
 static const struct cmd *const commands[] = {
-	&cmd_run,	 &cmd_check, &cmd_status, &cmd_submit, &cmd_import,
-	&cmd_duplicates, &cmd_rules, &cmd_model,  &cmd_docs,
+	&cmd_run,	 &cmd_check, &cmd_status, &cmd_submit,	&cmd_import,
+	&cmd_duplicates, &cmd_rules, &cmd_model,  &cmd_rebuild, &cmd_docs,
 };
 
 static const struct cmd *find(const char *name)
