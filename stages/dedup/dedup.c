@@ -50,7 +50,8 @@ static void find_equal(struct dedup *d, const struct review *r, const struct sai
 	if (ret->count == 0)
 		return;
 	overlap_take(d->overlap, said->text);
-	uint32_t size = overlap_mine(d->overlap);
+	/* An item without text is one thing, and all of it is the same. */
+	uint32_t size = MAX(overlap_mine(d->overlap), 1);
 	for (uint32_t i = 0; i < ret->count; i++) {
 		struct duplicate *e = &ret->candidate[i];
 		e->shared = e->mine = e->theirs = size;
