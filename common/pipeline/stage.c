@@ -139,7 +139,7 @@ bool stage_left_in_order(const struct stage_run *run)
 {
 	return run->failed == ST_OK || run->failed == ST_ENOSPACE ||
 	       run->failed == ST_EIO || run->failed == ST_EBUSY ||
-	       run->failed == ST_EWIRE;
+	       run->failed == ST_EWIRE || run->failed == ST_EAGAIN;
 }
 
 static enum status open_and_turn(const struct stage *stage, struct stage_run *run,

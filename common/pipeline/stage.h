@@ -50,7 +50,8 @@ struct stage {
 };
 
 /* For close(): true when no record is to blame for our leaving: a stop in order, or an
- * environment that refuses (no space, no I/O, somebody else's lock). ST_ESTORE is none of
+ * environment that refuses (no space, no I/O, somebody else's lock), or a cache that is to
+ * be made again (ST_EAGAIN). ST_ESTORE is none of
  * these: store.h leaves it to what a record may have caused. */
 bool stage_left_in_order(const struct stage_run *run);
 

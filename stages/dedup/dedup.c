@@ -33,7 +33,7 @@ static void count_arrivals(struct dedup *d, const struct review *r, struct span 
 
 /* Those of the very same words, by tables. Their sets of grams are this one's. */
 static void find_equal(struct dedup *d, const struct review *r, const struct said *said,
-		       const struct information *information, struct duplicates *ret)
+		       struct information *information, struct duplicates *ret)
 {
 	struct exact_review exact = {.seq = r->seq,
 				     .id = r->id,
@@ -46,9 +46,12 @@ static void find_equal(struct dedup *d, const struct review *r, const struct sai
 				     .experience_date = r->experience_date};
 
 	exact_find(d->exact, &d->key, &exact, ret);
+	if (items_needs_information(r))
+		*information = information_of(said->text);
 	items_find(d->exact, &d->key, r, information->tenths >= d->kinds.enough, ret);
 	if (ret->count == 0)
 		return;
+	*information = information_of(said->text);
 	overlap_take(d->overlap, said->text);
 	/* An item without text is one thing, and all of it is the same. */
 	uint32_t size = MAX(overlap_mine(d->overlap), 1);
@@ -59,6 +62,16 @@ static void find_equal(struct dedup *d, const struct review *r, const struct sai
 	}
 }
 
+/* A damaged file of the index is removed, and the next start makes it again. */
+static enum status mend(const struct dedup *d, enum status st, struct err *err)
+{
+	if (st != ST_ECORRUPT)
+		return st;
+	err_prefix(err, "the index of duplicates is made again");
+	(void)!near_remove(d->data, NULL); /* or the next start finds it, too */
+	return ST_EAGAIN;
+}
+
 enum status dedup_look(struct dedup *d, const struct review *r,
 		       struct arrivals *ret_arrivals, struct duplicates *ret_duplicates,
 		       struct err *err)
@@ -67,17 +80,17 @@ enum status dedup_look(struct dedup *d, const struct review *r,
 
 	fold_text(&d->fold, r->text);
 	struct said said = review_said(r, &d->key, grams_text(buf_view(&d->fold.key)));
-	struct information information = information_of(said.text);
+	struct information information = {0}; /* asked for where it is needed: seldom */
 
 	count_arrivals(d, r, said.text, ret_arrivals);
 	ret_duplicates->count = 0;
 	find_equal(d, r, &said, &information, ret_duplicates);
 	enum status st = near_look(d->near, &said, &found, err);
+	if (found.count > 0)
+		information = information_of(said.text);
 	if (st == ST_OK)
 		kinds_name(&d->kinds, &said, &information, &found, ret_duplicates);
-	else if (st == ST_ECORRUPT)
-		(void)!near_remove(d->data, NULL); /* the next start makes it again */
-	return st;
+	return mend(d, st, err);
 }
 
 enum status dedup_record(struct dedup *d, const struct record *record, struct buf *out,
@@ -105,7 +118,7 @@ enum status dedup_commit(struct dedup *d, uint64_t seq, struct err *err)
 	if (st == ST_OK)
 		st = layer_commit(d->arrivals, seq, err);
 	if (st == ST_OK)
-		st = near_commit(d->near, seq, err);
+		st = mend(d, near_commit(d->near, seq, err), err);
 	if (st == ST_OK)
 		earlier_commit(d->earlier, seq);
 	return st;

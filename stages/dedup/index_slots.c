@@ -1,11 +1,14 @@
 #include "index_own.h"
 
 #include "alive.h"
+#include "alloc.h"
 
 #define FOUND_MAX \
-	64	  /* numbers of one key; INDEX_A_KEY of them have it, few more seem to */
-#define AHEAD 16  /* sketches, so that their lines are there in time */
-#define SPARE 110 /* per cent */
+	64 /* numbers of one key; INDEX_A_KEY of them have it, few more seem to */
+#define CHUNK	    (1 << 16) /* sketches at a time */
+#define BUCKET_BITS 12
+#define AHEAD	    8	/* slots, so that their lines are there in time */
+#define SPARE	    110 /* per cent */
 
 enum status index_no_room(struct err *err, const char *what)
 {
@@ -28,53 +31,107 @@ static bool band_has_room(const struct index *x, const struct slots *bands, unsi
 	return same < INDEX_A_KEY;
 }
 
-/* Into a table that is being made: as sink_added did once. */
-static bool fill_one(const struct index *x, struct slots *bands, unsigned band,
-		     uint32_t ordinal)
-{
-	uint64_t key = index_band_key(sketches_signature(x->sketches, ordinal), band);
-	bool whole = true;
+/* Some sketches in the order of the lines that they go to, those of a line in their own
+ * order: the file is filled from the front to the back, and each of its pages is met once
+ * and not a thousand times. */
+struct chunk {
+	size_t count;
+	uint64_t key[CHUNK];
+	uint32_t number[CHUNK];
+	uint32_t order[CHUNK];
+	uint32_t start[(1 << BUCKET_BITS) + 1];
+};
 
-	if (slots_fill(bands, band, key, ordinal))
-		return true;
-	if (!band_has_room(x, bands, band, ordinal, &whole))
-		return whole;
-	return whole && slots_put(bands, band, key, ordinal);
+static void sort_chunk(struct chunk *c)
+{
+	memset(c->start, 0, sizeof(c->start));
+	for (size_t i = 0; i < c->count; i++)
+		c->start[(c->key[i] >> (64 - BUCKET_BITS)) + 1]++;
+	for (size_t i = 1; i < ARRAY_LEN(c->start); i++)
+		c->start[i] += c->start[i - 1];
+	for (size_t i = 0; i < c->count; i++)
+		c->order[c->start[c->key[i] >> (64 - BUCKET_BITS)]++] = (uint32_t)i;
 }
 
-/* One band after the other, so that the processor's cache holds the part of the file that
- * it is in. */
-static enum status fill_band(const struct index *x, struct slots *bands, unsigned band,
-			     struct err *err)
+/* Into a table that is being made: as a commit did once. */
+static bool fill_one(const struct index *x, struct slots *slots, unsigned band,
+		     uint64_t key, uint32_t ordinal)
+{
+	bool whole = true;
+
+	if (slots_fill(slots, band, key, ordinal))
+		return true;
+	/* A text is there once, and needs no bound. */
+	if (slots_bands(slots) > 1 && !band_has_room(x, slots, band, ordinal, &whole))
+		return whole;
+	return whole && slots_put(slots, band, key, ordinal);
+}
+
+static bool fill_chunk(const struct index *x, struct chunk *c, struct slots *slots,
+		       unsigned band)
+{
+	bool whole = true;
+
+	sort_chunk(c);
+	for (size_t i = 0; i < c->count && whole; i++) {
+		uint32_t at = c->order[i], soon = c->order[MIN(i + AHEAD, c->count - 1)];
+		slots_prefetch(slots, band, c->key[soon]);
+		whole = fill_one(x, slots, band, c->key[at], c->number[at]);
+	}
+	c->count = 0;
+	return whole;
+}
+
+/* One band after the other. */
+static bool fill_band(const struct index *x, struct chunk *c, struct slots *bands,
+		      unsigned band)
 {
 	bool whole = true;
 
 	for (uint32_t i = 0; i < x->committed && whole; i++) {
-		uint64_t soon = MIN(i + AHEAD, x->committed - 1);
-		slots_prefetch(
-			bands, band,
-			index_band_key(sketches_signature(x->sketches, (uint32_t)soon),
-				       band));
-		if (sketches_leads(x->sketches, i))
-			whole = fill_one(x, bands, band, i);
+		if (!sketches_leads(x->sketches, i))
+			continue;
+		c->key[c->count] =
+			index_band_key(sketches_signature(x->sketches, i), band);
+		c->number[c->count++] = i;
+		if (c->count == CHUNK)
+			whole = fill_chunk(x, c, bands, band);
 	}
+	return whole && fill_chunk(x, c, bands, band);
+}
+
+static enum status fill_bands(const struct index *x, struct slots *bands, struct err *err)
+{
+	OWNED(freep) struct chunk *c = xmalloc(sizeof(*c));
+	bool whole = true;
+
+	c->count = 0;
+	for (unsigned b = 0; b < SIGNATURE_BANDS && whole; b++)
+		whole = fill_band(x, c, bands, b);
 	return whole ? ST_OK : index_no_room(err, "bands");
 }
 
+/* Each sketch is looked at here, too. */
 static enum status fill_texts(const struct index *x, struct slots *texts, struct err *err)
 {
-	uint64_t count = x->committed;
+	OWNED(freep) struct chunk *c = xmalloc(sizeof(*c));
+	bool whole = true;
 	struct sketch s;
 
-	for (uint32_t i = 0; i < count; i++) {
+	c->count = 0;
+	for (uint32_t i = 0; i < x->committed && whole; i++) {
 		enum status st = sketches_get(x->sketches, i, &s, err);
 		if (st)
 			return st;
-		if (!(s.flags & SKETCH_FORGOTTEN) &&
-		    !slots_put(texts, 0, index_text_key(s.signature), i))
-			return index_no_room(err, "texts");
+		if (s.flags & SKETCH_FORGOTTEN)
+			continue;
+		c->key[c->count] = index_text_key(s.signature);
+		c->number[c->count++] = i;
+		if (c->count == CHUNK)
+			whole = fill_chunk(x, c, texts, 0);
 	}
-	return ST_OK;
+	whole = whole && fill_chunk(x, c, texts, 0);
+	return whole ? ST_OK : index_no_room(err, "texts");
 }
 
 void index_name_kind(struct mapped_kind *kind, const char name[MAPPED_KIND_BYTES])
@@ -90,8 +147,8 @@ static enum status make_bands(struct index *x, uint64_t numbers, struct err *err
 	index_name_kind(&x->kind, "bands   ");
 	enum status st =
 		slots_make(&made, x->bands_path, &x->kind, SIGNATURE_BANDS, numbers, err);
-	for (unsigned b = 0; b < SIGNATURE_BANDS && st == ST_OK; b++)
-		st = fill_band(x, made, b, err);
+	if (st == ST_OK)
+		st = fill_bands(x, made, err);
 	if (st)
 		return st;
 	mapped_cover(slots_file(made), x->leaders, covered);

@@ -42,14 +42,19 @@ static void item_key(uint8_t ret[TABLE_KEY_BYTES], const struct fast_key *key,
 	fast_hash(ret, key, (struct span){p.at, p.len});
 }
 
+bool items_needs_information(const struct review *r)
+{
+	return r->submitted_at != REVIEW_NO_TIME && r->author_ref.len == 0 &&
+	       r->display_name.len == 0;
+}
+
 void items_find(struct layer *layer, const struct fast_key *key, const struct review *r,
 		bool telling, struct duplicates *ret)
 {
 	uint8_t line[TABLE_KEY_BYTES], value[TABLE_VALUE_BYTES] = {0};
 	uint64_t newest;
 
-	if (r->submitted_at == REVIEW_NO_TIME ||
-	    (r->author_ref.len == 0 && r->display_name.len == 0 && !telling))
+	if (r->submitted_at == REVIEW_NO_TIME || (items_needs_information(r) && !telling))
 		return;
 	item_key(line, key, r);
 	if (layer_find(layer, line, value, &newest) && newest < r->seq &&

@@ -20,6 +20,9 @@
 
 #define ITEMS_LINES_MAX 1 /* of one review */
 
+/* Does `telling` count for it? */
+bool items_needs_information(const struct review *review);
+
 /* Adds the candidate, if there is one, to *ret, and remembers this review. */
 void items_find(struct layer *layer, const struct fast_key *key,
 		const struct review *review, bool telling, struct duplicates *ret);

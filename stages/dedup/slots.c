@@ -6,7 +6,7 @@
 
 #define SLOTS		15
 #define LOAD_PERCENT	92
-#define NUMBERS_MIN	4096
+#define NUMBERS_MIN	65536
 #define NUMBER_BITS_MAX 31
 
 struct line {
@@ -20,7 +20,6 @@ struct slots {
 	struct line *lines;
 	uint64_t count; /* of lines */
 	unsigned bands, number_bits;
-	bool building;			     /* checks are made at the end */
 	uint64_t first[SLOTS_BANDS_MAX + 1]; /* line of each band */
 };
 
@@ -38,24 +37,33 @@ static unsigned bits_for(unsigned bands, uint64_t lines)
 	return MIN(bits, NUMBER_BITS_MAX);
 }
 
-/* NH of UMAC (RFC 4418): pairs of words, each with a number of its own, multiplied and
- * added. An empty line has check 0, so that a new file is whole. */
-static uint32_t check_of(const struct line *line)
+/* A number of each place, multiplied with what the slot there holds: the check is their
+ * exclusive or. So a slot more changes it by one multiplication, an empty line has check 0,
+ * and a new file is whole. */
+static inline uint32_t weigh(unsigned place, uint32_t slot)
 {
-	static const uint32_t key[SLOTS + 1] = {
-		0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1, 0xD3A2646C,
-		0xFD7046C5, 0xB55A4F09, 0x2545F491, 0x4F6CDD1D, 0x6C62272E, 0x07BB0142,
-		0x5BD1E995, 0xCC9E2D51, 0x1B873593, 0xE6546B64};
-	uint64_t sum = 0, zero = 0;
+	static const uint32_t number[SLOTS + 1] = {
+		0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0xA7D4EB2F, 0x965667B1, 0xD3A2646D,
+		0xFD7046C5, 0xB55A4F09, 0xA545F491, 0xCF6CDD1D, 0xEC62272F, 0x87BB0143,
+		0xDBD1E995, 0xCC9E2D51, 0x9B873593, 0};
+	uint64_t product = (uint64_t)slot * number[place];
 
-	for (unsigned i = 0; i + 1 < SLOTS; i += 2) {
-		sum += (uint64_t)(line->slot[i] + key[i]) *
-		       (line->slot[i + 1] + key[i + 1]);
-		zero += (uint64_t)key[i] * key[i + 1];
-	}
-	sum += (uint64_t)(line->slot[SLOTS - 1] + key[SLOTS - 1]) * key[SLOTS];
-	zero += (uint64_t)key[SLOTS - 1] * key[SLOTS];
-	return (uint32_t)(sum >> 32 ^ sum) ^ (uint32_t)(zero >> 32 ^ zero);
+	return (uint32_t)(product ^ product >> 32);
+}
+
+static inline uint32_t check_of(const struct line *line)
+{
+	uint32_t check = 0;
+
+	for (unsigned i = 0; i <= CHECK; i++) /* the last weighs nothing */
+		check ^= weigh(i, line->slot[i]);
+	return check;
+}
+
+static inline void put_at(struct line *line, unsigned place, uint32_t slot)
+{
+	line->slot[CHECK] ^= weigh(place, slot);
+	line->slot[place] = slot;
 }
 
 static struct slots *slots_over(struct mapped *file, unsigned bands)
@@ -106,15 +114,11 @@ enum status slots_make(struct slots **ret, const char *path,
 	if (st)
 		return st;
 	*ret = slots_over(file, bands);
-	(*ret)->building = true;
 	return ST_OK;
 }
 
 enum status slots_name(struct slots *s, struct err *err)
 {
-	s->building = false;
-	for (uint64_t i = 0; i < s->count; i++)
-		s->lines[i].slot[CHECK] = check_of(&s->lines[i]);
 	return mapped_name(s->file, err);
 }
 
@@ -124,6 +128,11 @@ void slots_close(struct slots *s)
 		return;
 	mapped_close(s->file);
 	free(s);
+}
+
+unsigned slots_bands(const struct slots *s)
+{
+	return s->bands;
 }
 
 struct mapped *slots_file(struct slots *s)
@@ -204,7 +213,7 @@ bool slots_find(const struct slots *s, unsigned band, uint64_t key, uint32_t *re
 
 	for (; looked < s->count; at = next_of(s, at), looked++) {
 		const struct line *line = &s->lines[at];
-		if (!s->building && line->slot[CHECK] != check_of(line))
+		if (line->slot[CHECK] != check_of(line))
 			return false;
 		if (may_have_tag(line, mask, tag))
 			take_numbers(line, mask, tag, ret, room, ret_count);
@@ -223,7 +232,7 @@ bool slots_fill(struct slots *s, unsigned band, uint64_t key, uint32_t number)
 	while (!may_have_tag(&s->lines[at], mask, slot & ~mask)) {
 		struct line *line = &s->lines[at];
 		if (line->slot[SLOTS - 1] == 0) {
-			line->slot[filled(line)] = slot;
+			put_at(line, filled(line), slot);
 			return true;
 		}
 		at = next_of(s, at);
@@ -240,16 +249,12 @@ bool slots_put(struct slots *s, unsigned band, uint64_t key, uint32_t number)
 	assert(number < mask);
 	for (; looked < s->count; at = next_of(s, at), looked++) {
 		struct line *line = &s->lines[at];
-		if (!s->building && line->slot[CHECK] != check_of(line))
-			return false;
 		if (may_have_tag(line, mask, slot & ~mask) && has_slot(line, slot))
 			return true;
 		unsigned used = filled(line);
 		if (used == SLOTS)
 			continue;
-		line->slot[used] = slot;
-		if (!s->building)
-			line->slot[CHECK] = check_of(line);
+		put_at(line, used, slot);
 		return true;
 	}
 	return false; /* no line has room: not what slots_hold promised */

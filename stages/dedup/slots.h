@@ -29,8 +29,7 @@ struct slots;
 enum status slots_open(struct slots **ret, enum mapped_state *ret_state, const char *path,
 		       const struct mapped_kind *kind, unsigned bands, uint64_t numbers,
 		       struct err *err) MUST_CHECK;
-/* As mapped_make: the file takes the name by slots_name, and checks are neither made nor
- * looked at until then. */
+/* As mapped_make: the file takes the name by slots_name. */
 enum status slots_make(struct slots **ret, const char *path,
 		       const struct mapped_kind *kind, unsigned bands, uint64_t numbers,
 		       struct err *err) MUST_CHECK;
@@ -38,6 +37,7 @@ enum status slots_name(struct slots *s, struct err *err) MUST_CHECK;
 void slots_close(struct slots *s); /* accepts NULL */
 DEFINE_OWNED(struct slots, slots_close)
 
+unsigned slots_bands(const struct slots *s);
 struct mapped *slots_file(struct slots *s); /* to cover and to sync */
 
 /* Whether `entries` keys in each band, and numbers below `numbers`, still fit. */
@@ -53,7 +53,8 @@ void slots_prefetch(const struct slots *s, unsigned band, uint64_t key);
 bool slots_find(const struct slots *s, unsigned band, uint64_t key, uint32_t *ret,
 		size_t room, size_t *ret_count) MUST_CHECK;
 
-/* There is room (slots_hold). False: a line is damaged. */
+/* There is room (slots_hold). Damage is left to slots_find, whom it stays for. False: there
+ * is no line with room after all. */
 bool slots_put(struct slots *s, unsigned band, uint64_t key, uint32_t number) MUST_CHECK;
 
 /* The quick way while a table is made: puts a number unless something looks like its key.
