@@ -175,7 +175,7 @@ static const struct conf_row dedup_rows[] = {
 	 .doc = "Similarity from which on a text is found by the earlier one that it is like, "
 		"and not by itself: so a template sent a thousand times fills no index. Not below "
 		"`similarity`. Another value makes the index again, from the store."},
-	{ROW("enough_bits", enough_bits), .type = CONF_INT, .unit = "bit", .value = "50",
+	{ROW("enough_bits", enough_bits), .type = CONF_INT, .unit = "bit", .value = "44",
 	 .min = 0, .max = 1000,
 	 .doc = "Least information that texts of two authors share, so that it is reported; "
 		"below, people write the same by coincidence: `Livraison rapide, je recommande`."},

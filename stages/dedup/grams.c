@@ -1,7 +1,5 @@
 #include "grams.h"
 
-#include <pthread.h>
-
 #include "digest.h"
 
 #define WIDTH	 4
@@ -91,8 +89,23 @@ static inline uint64_t spread_ascii(const uint8_t *at)
 	       at[3];
 }
 
-size_t grams_of(uint64_t *ret, struct span text)
+/* The text without its spaces; until the next call. */
+static struct span letters_of(struct span text)
 {
+	static uint8_t letters[GRAMS_TEXT_MAX];
+	size_t len = 0;
+
+	assert(text.len <= sizeof(letters));
+	for (size_t i = 0; i < text.len; i++) {
+		letters[len] = text.at[i];
+		len += text.at[i] != ' ';
+	}
+	return (struct span){letters, len};
+}
+
+size_t grams_of(uint64_t *ret, struct span key_text)
+{
+	struct span text = letters_of(key_text);
 	size_t count = 0, next;
 
 	for (size_t i = 0; i < text.len; i = next) {
@@ -150,12 +163,15 @@ static size_t mixed_grams(uint32_t *ret, struct span text)
 	return count;
 }
 
-size_t grams_telling(uint32_t *ret, struct span text)
+size_t grams_telling(uint32_t *ret, struct span key_text)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	struct span text = letters_of(key_text);
+	static bool marked;
 	size_t count = mixed_grams(ret, text), kept = 0;
 
-	(void)pthread_once(&once, mark_common);
+	if (!marked)
+		mark_common();
+	marked = true;
 	for (size_t i = 0; i < count; i++) {
 		ret[kept] = ret[i];
 		kept += !is_common(ret[i]);

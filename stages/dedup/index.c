@@ -5,7 +5,7 @@
 #include "alive.h"
 #include "alloc.h"
 
-#define GROWTH_PERCENT	150	  /* of slots that are full */
+#define GROWTH_PERCENT	120	  /* of slots that are full */
 #define RECENT_BANDS	(1 << 15) /* what some 1,700 reviews under way need */
 #define RECENT_OTHERS	(1 << 11)
 #define INDEX_TEXTS_MAX ((uint32_t)1 << 30) /* numbers of slots have 31 bits */

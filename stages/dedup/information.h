@@ -27,7 +27,7 @@
 #include "base.h"
 
 #define INFORMATION_VERSION 1
-#define INFORMATION_MAX	    10000
+#define INFORMATION_MAX	    2000 /* three times SURE */
 
 /* Two thresholds. From ENOUGH on, a second author of a text is worth a report, unless the
  * text turns out to be common. From SURE on it is no stock phrase however many have written

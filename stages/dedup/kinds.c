@@ -4,21 +4,16 @@
 
 #define WHOLE 1000000 /* a Jaccard of 1 */
 
-static uint32_t shared_of(uint32_t mine, uint32_t theirs, uint32_t jaccard)
-{
-	return (uint32_t)((uint64_t)MIN(mine, theirs) * jaccard / WHOLE);
-}
-
 uint32_t kinds_shared(const struct information *mine, const struct near_match *match)
 {
-	return shared_of(mine->tenths, match->information.tenths, match->jaccard);
+	return (uint32_t)((uint64_t)mine->tenths * match->jaccard / WHOLE);
 }
 
 bool kinds_tells(const struct kinds_options *options, const struct information *mine,
 		 const struct near_match *match)
 {
 	uint32_t shared = kinds_shared(mine, match);
-	unsigned times = mine->familiar && match->information.familiar ? 1 : 2;
+	unsigned times = mine->familiar ? 1 : 2;
 	bool common = (unsigned)__builtin_popcount(match->authors) >= options->common &&
 		      (unsigned)__builtin_popcount(match->subjects) >= options->common;
 

@@ -18,6 +18,7 @@
 #define KINDS_H
 
 #include "findings.h"
+#include "information.h"
 #include "near.h"
 
 struct kinds_options {
@@ -25,8 +26,8 @@ struct kinds_options {
 	unsigned common;       /* authors, and subjects, from which on a text is common */
 };
 
-/* Information that two texts share, in tenths of a bit: that of the one that has less, as
- * far as they are alike. */
+/* Information that two texts share, in tenths of a bit: that of this one, as far as they are
+ * alike. */
 uint32_t kinds_shared(const struct information *mine, const struct near_match *match);
 
 /* Is it said of two authors that one has the other's text? */

@@ -154,7 +154,6 @@ static enum status compare(struct near *n, const struct said *mine,
 	if (m->jaccard < n->options.similar || m->said.site != mine->site)
 		return ST_OK;
 	m->equal = span_equal(m->said.text, mine->text);
-	m->information = information_of(m->said.text);
 	m->said.text = SPAN_NONE;
 	m->ordinal = c->ordinal;
 	m->authors = c->sketch.authors;

@@ -1,6 +1,6 @@
 /* near.h - which earlier reviews have nearly this text? Over everything seen.
  *
- * A text's signature (signature.h) has 16 bands of four bytes. Who shares a band with an
+ * A text's signature (signature.h) has 20 bands of four bytes. Who shares a band with an
  * earlier text is a candidate; the best of them by their signatures are compared exactly
  * (overlap.h) with what the store has of them. So what is found is exact, and what a
  * signature misses is rare (docs/DEDUP.md has the figures).
@@ -25,7 +25,6 @@
 #define NEAR_H
 
 #include "earlier.h"
-#include "information.h"
 #include "overlap.h"
 #include "sketches.h"
 
@@ -48,9 +47,8 @@ struct near_match {
 	uint32_t ordinal;
 	struct said said; /* its text is not there any more */
 	struct overlap_sizes sizes;
-	uint32_t jaccard;		/* millionths */
-	bool equal;			/* the very same text, folded */
-	struct information information; /* of the earlier text */
+	uint32_t jaccard; /* millionths */
+	bool equal;	  /* the very same text, folded */
 	uint16_t authors; /* bits: at least so many authors and subjects have said it */
 	uint16_t subjects;
 };

@@ -9,8 +9,8 @@
  *	the table again, a band after the other, stays in the processor's cache); a full
  *	line runs over into the next. A slot is 0 or, from the low bits up, number + 1 and
  *	the low bits of the key.
- * Size:   at most 92 % of the slots are filled; then the caller makes a table of half as
- *	many lines more from the sketches. So a number takes 4.6 to 7.0 bytes a band.
+ * Size:   at most 92 % of the slots are filled; then the caller makes a table of a fifth
+ *	more lines from the sketches. So a number takes 4.6 to 5.6 bytes a band.
  * Check:  a line whose check is wrong (flipped bytes, or a kill amid a change) is said to
  *	be damaged, and the caller makes the table again.
  * Again:  putting what is there already changes nothing.
