@@ -137,7 +137,8 @@ static void a_full_line_runs_over_into_the_next(void **state)
 		assert_true(slots_find(s, 1, keys[k], found + 20, 5, &count));
 		assert_int_equal(count, 20); /* it adds, and there was no room */
 		count = 0;
-		assert_true(slots_find(s, 0, keys[k] ^ 1 << 31, found, FOUND, &count));
+		assert_true(slots_find(s, 0, keys[k] ^ UINT64_C(1) << 31, found, FOUND,
+				       &count));
 		assert_int_equal(count, 0);
 	}
 }
