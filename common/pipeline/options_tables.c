@@ -183,10 +183,11 @@ static const struct conf_row dedup_rows[] = {
 	 .min = 0, .max = 1000,
 	 .doc = "The same for a text that is common already; from here on nobody writes the "
 		"same by coincidence, however many do. Not below `enough_bits`."},
-	{ROW("common_authors", common_authors), .type = CONF_INT, .value = "3", .min = 2,
+	{ROW("common_authors", common_authors), .type = CONF_INT, .value = "2", .min = 2,
 	 .max = 8,
-	 .doc = "Authors and subjects, at least, from which on a text is common: a phrase of "
-		"everybody has many of both, the text of a campaign mostly more information."},
+	 .doc = "Authors and subjects, at least, that have a text already, so that it is common: a "
+		"phrase of everybody has many of both, the text of a campaign mostly more "
+		"information."},
 	CONF_END,
 };
 #undef ROW

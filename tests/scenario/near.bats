@@ -63,7 +63,7 @@ state() { stored "SELECT v.state FROM reviews v JOIN revision x ON x.n = v.n WHE
 	[[ "$(found longer)" == "other-author "[89]?" first" ]]
 	[ "$(found unknown)" = "other-author 100 first" ]
 	[ "$(found own)" = "same-author-other-subject 100 first" ]
-	[[ "$(found own-near)" == "same-author-same-subject "[89]?" first" ]]
+	[[ "$(found own-near)" == "same-author-same-subject "[789]?" first" ]]
 	[ "$(stored "SELECT count(*) FROM duplicates d JOIN revision x ON x.n = d.n WHERE x.source_id GLOB 'thanks-*' OR x.source_id GLOB 'em*'")" = 0 ]
 	# Likeness alone refuses nobody.
 	[ "$(stored "SELECT count(*) FROM reviews WHERE state <> 'published'")" = 0 ]
