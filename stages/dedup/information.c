@@ -11,6 +11,10 @@ enum {
 	WORD_MAX = 110,
 	UNKNOWN_SHORT_LIST = 90,
 	UNKNOWN_STRANGE = 55,
+	/* Nobody has words so long: words that stand together, or letters that stood apart. Such
+	 * a text is not familiar, and counts half in the end. */
+	JOINED_FROM = 20, /* bytes */
+	JOINED = 20,	  /* each byte more */
 	DIGITS_BASE = 40,
 	DIGIT = 30,
 	IDEOGRAPH = 25,
@@ -26,6 +30,7 @@ enum {
 struct word {
 	uint64_t hash;
 	uint32_t ideographs;
+	uint32_t joined; /* bytes more than a word has */
 	uint32_t digits; /* 0: the word has something else as well */
 };
 
@@ -45,6 +50,10 @@ static struct word read_word(const uint8_t **at, const uint8_t *end)
 	return (struct word){
 		.hash = information_stir(hash),
 		.ideographs = ideographs,
+		.joined = p - start > JOINED_FROM && ideographs == 0 &&
+					  (size_t)(p - start) != digits
+				  ? (uint32_t)(p - start) - JOINED_FROM
+				  : 0,
 		.digits = (size_t)(p - start) == digits ? digits : 0,
 	};
 }
@@ -124,6 +133,9 @@ static void add_word(struct tally *t, const struct word *w, uint32_t pair)
 		add_cost(&t->of[i], MIN(cost, pair));
 	}
 	add_cost(&t->strange, MIN(unknown_cost(w, UNKNOWN_STRANGE), pair));
+	for (size_t i = 0; i < INFORMATION_LANGUAGE_COUNT; i++)
+		t->of[i].rare += w->joined * JOINED;
+	t->strange.rare += w->joined * JOINED;
 	t->words += w->digits == 0;
 }
 

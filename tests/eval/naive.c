@@ -1,5 +1,5 @@
 /* A gram is a string of up to four code points, kept as it is; a set is a sorted array.
- * Han and kana count twice (stages/dedup/grams.h). */
+ * Han and kana count twice, spaces not at all (stages/dedup/grams.h). */
 #include "naive.h"
 
 #include <stdlib.h>
@@ -54,7 +54,8 @@ static size_t set_of(struct gram **ret, struct span text)
 	size_t len = 0, count = 0, kept = 0;
 
 	for (const uint8_t *at = text.at; at < text.at + text.len;)
-		codes[len++] = next_code(&at);
+		if ((codes[len] = next_code(&at)) != ' ')
+			len++;
 	for (size_t i = 0; i < len; i++) {
 		unsigned wide = 0, n = 0;
 		for (; wide < GRAM && i + n < len; n++) {

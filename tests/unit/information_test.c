@@ -187,8 +187,11 @@ static void long_texts_stop_counting(void **state)
 	char *text = malloc(LENGTH);
 
 	assert_non_null(text);
-	memset(text, 'x', LENGTH);
-	assert_true(information_of((struct span){(uint8_t *)text, LENGTH}).tenths <
+	memset(text, 'x', LENGTH); /* a text whose words stand together */
+	assert_int_equal(information_of((struct span){(uint8_t *)text, LENGTH}).tenths,
+			 INFORMATION_MAX);
+	assert_false(information_of((struct span){(uint8_t *)text, LENGTH}).familiar);
+	assert_true(information_of((struct span){(uint8_t *)text, 20}).tenths <
 		    INFORMATION_ENOUGH);
 	for (size_t i = 7; i < LENGTH; i += 8)
 		text[i] = ' ';
