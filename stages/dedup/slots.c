@@ -60,10 +60,11 @@ static inline uint32_t check_of(const struct line *line)
 	return check;
 }
 
+/* Adds: where flipped bits stand already, they stay, and the check stays wrong. */
 static inline void put_at(struct line *line, unsigned place, uint32_t slot)
 {
 	line->slot[CHECK] ^= weigh(place, slot);
-	line->slot[place] = slot;
+	line->slot[place] += slot;
 }
 
 static struct slots *slots_over(struct mapped *file, unsigned bands)

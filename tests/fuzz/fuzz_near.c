@@ -2,7 +2,7 @@
 // uses: stages/dedup/index_slots.c stages/dedup/sketches.c stages/dedup/slots.c
 // uses: stages/dedup/mapped.c stages/dedup/recent.c stages/dedup/signature.c
 // uses: stages/dedup/grams.c stages/dedup/overlap.c stages/dedup/earlier.c
-// uses: stages/dedup/information.c tests/lib/scratch.c
+// uses: tests/lib/scratch.c
 /* fuzz_near - the files of near duplicates, with bytes flipped and ends cut off.
  *
  * The first byte says whether they lie in another place, as after a power cut, and which of

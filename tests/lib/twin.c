@@ -12,6 +12,7 @@
 #include "scratch.h"
 
 #define FAMILIES 24
+#define FOURS	 (SIGNATURE_BYTES / SIGNATURE_ROWS)
 
 static uint64_t leaders_of[TWIN_SEQS_MAX]; /* of the one that never commits */
 
@@ -26,12 +27,12 @@ static uint64_t mixed(uint64_t x)
 bool twin_sketch(struct sketch *ret, uint64_t seq)
 {
 	uint64_t dice = mixed(seq + 1000), family = dice % FAMILIES;
-	unsigned own = (unsigned)(dice >> 8) % 5 * (SIGNATURE_BANDS / 5);
+	unsigned own = (unsigned)(dice >> 8) % 5 * (FOURS / 5);
 
 	*ret = (struct sketch){.seq = seq,
 			       .authors = (uint16_t)(1 << (dice >> 16) % 16),
 			       .subjects = (uint16_t)(1 << (dice >> 24) % 7)};
-	for (unsigned b = 0; b < SIGNATURE_BANDS; b++) {
+	for (unsigned b = 0; b < FOURS; b++) {
 		uint64_t band = mixed(family * 100 + b);
 		if (b == 0 && (dice >> 32) % 3)
 			band = mixed(family % 2);

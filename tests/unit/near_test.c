@@ -2,7 +2,7 @@
 // uses: stages/dedup/index_slots.c stages/dedup/sketches.c stages/dedup/slots.c
 // uses: stages/dedup/mapped.c stages/dedup/recent.c stages/dedup/signature.c
 // uses: stages/dedup/grams.c stages/dedup/overlap.c stages/dedup/earlier.c
-// uses: stages/dedup/information.c tests/lib/scratch.c
+// uses: tests/lib/scratch.c
 #include "near.h"
 
 #include <setjmp.h>
@@ -102,7 +102,6 @@ static void assert_exact(const struct near_match *m, const char *mine, const cha
 	assert_memory_equal(&sizes, &m->sizes, sizeof(sizes));
 	assert_int_equal(m->jaccard, overlap_jaccard(&sizes));
 	assert_int_equal(m->equal, strcmp(mine, theirs) == 0);
-	assert_int_equal(m->information.tenths, information_of(span_of(theirs)).tenths);
 }
 
 static void what_is_nearly_the_same_is_found_with_its_exact_score(void **state)
