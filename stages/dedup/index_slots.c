@@ -1,12 +1,14 @@
 #include "index_own.h"
 
+#include <stdlib.h>
+
 #include "alive.h"
 #include "alloc.h"
 
 #define FOUND_MAX \
 	64 /* numbers of one key; INDEX_A_KEY of them have it, few more seem to */
-#define CHUNK	    (1 << 16) /* sketches at a time */
-#define BUCKET_BITS 12
+#define CHUNK_MAX   (1 << 20) /* sketches at a time */
+#define BUCKET_BITS 16
 #define AHEAD	    8	/* slots, so that their lines are there in time */
 #define SPARE	    110 /* per cent */
 
@@ -31,26 +33,49 @@ static bool band_has_room(const struct index *x, const struct slots *bands, unsi
 	return same < INDEX_A_KEY;
 }
 
+struct entry {
+	uint64_t key;
+	uint32_t number;
+};
+
 /* Some sketches in the order of the lines that they go to, those of a line in their own
- * order: the file is filled from the front to the back, and each of its pages is met once
- * and not a thousand times. */
+ * order: the file is filled from the front to the back, and each of its pages is met a few
+ * times and not a thousand times. */
 struct chunk {
-	size_t count;
-	uint64_t key[CHUNK];
-	uint32_t number[CHUNK];
-	uint32_t order[CHUNK];
+	size_t count, room;
+	struct entry *at, *sorted;
 	uint32_t start[(1 << BUCKET_BITS) + 1];
 };
 
+static struct chunk *chunk_new(uint64_t sketches)
+{
+	struct chunk *c = xcalloc(1, sizeof(*c));
+
+	c->room = MAX(MIN(sketches, CHUNK_MAX), 1);
+	c->at = xmalloc(c->room * sizeof(*c->at));
+	c->sorted = xmalloc(c->room * sizeof(*c->sorted));
+	return c;
+}
+
+static void chunk_free(struct chunk *c)
+{
+	free(c->at);
+	free(c->sorted);
+	free(c);
+}
+DEFINE_OWNED(struct chunk, chunk_free)
+
 static void sort_chunk(struct chunk *c)
 {
+	const unsigned shift = 64 - BUCKET_BITS;
+
 	memset(c->start, 0, sizeof(c->start));
 	for (size_t i = 0; i < c->count; i++)
-		c->start[(c->key[i] >> (64 - BUCKET_BITS)) + 1]++;
+		c->start[(c->at[i].key >> shift) + 1]++;
 	for (size_t i = 1; i < ARRAY_LEN(c->start); i++)
 		c->start[i] += c->start[i - 1];
 	for (size_t i = 0; i < c->count; i++)
-		c->order[c->start[c->key[i] >> (64 - BUCKET_BITS)]++] = (uint32_t)i;
+		c->sorted[c->start[c->at[i].key >> shift]++] = c->at[i];
 }
 
 /* Into a table that is being made: as a commit did once. */
@@ -74,9 +99,9 @@ static bool fill_chunk(const struct index *x, struct chunk *c, struct slots *slo
 
 	sort_chunk(c);
 	for (size_t i = 0; i < c->count && whole; i++) {
-		uint32_t at = c->order[i], soon = c->order[MIN(i + AHEAD, c->count - 1)];
-		slots_prefetch(slots, band, c->key[soon]);
-		whole = fill_one(x, slots, band, c->key[at], c->number[at]);
+		const struct entry *e = &c->sorted[i];
+		slots_prefetch(slots, band, c->sorted[MIN(i + AHEAD, c->count - 1)].key);
+		whole = fill_one(x, slots, band, e->key, e->number);
 	}
 	c->count = 0;
 	return whole;
@@ -91,10 +116,9 @@ static bool fill_band(const struct index *x, struct chunk *c, struct slots *band
 	for (uint32_t i = 0; i < x->committed && whole; i++) {
 		if (!sketches_leads(x->sketches, i))
 			continue;
-		c->key[c->count] =
-			index_band_key(sketches_signature(x->sketches, i), band);
-		c->number[c->count++] = i;
-		if (c->count == CHUNK)
+		c->at[c->count++] = (struct entry){
+			index_band_key(sketches_signature(x->sketches, i), band), i};
+		if (c->count == c->room)
 			whole = fill_chunk(x, c, bands, band);
 	}
 	return whole && fill_chunk(x, c, bands, band);
@@ -102,10 +126,9 @@ static bool fill_band(const struct index *x, struct chunk *c, struct slots *band
 
 static enum status fill_bands(const struct index *x, struct slots *bands, struct err *err)
 {
-	OWNED(freep) struct chunk *c = xmalloc(sizeof(*c));
+	OWNED(chunk_freep) struct chunk *c = chunk_new(x->committed);
 	bool whole = true;
 
-	c->count = 0;
 	for (unsigned b = 0; b < SIGNATURE_BANDS && whole; b++)
 		whole = fill_band(x, c, bands, b);
 	return whole ? ST_OK : index_no_room(err, "bands");
@@ -114,20 +137,18 @@ static enum status fill_bands(const struct index *x, struct slots *bands, struct
 /* Each sketch is looked at here, too. */
 static enum status fill_texts(const struct index *x, struct slots *texts, struct err *err)
 {
-	OWNED(freep) struct chunk *c = xmalloc(sizeof(*c));
+	OWNED(chunk_freep) struct chunk *c = chunk_new(x->committed);
 	bool whole = true;
 	struct sketch s;
 
-	c->count = 0;
 	for (uint32_t i = 0; i < x->committed && whole; i++) {
 		enum status st = sketches_get(x->sketches, i, &s, err);
 		if (st)
 			return st;
 		if (s.flags & SKETCH_FORGOTTEN)
 			continue;
-		c->key[c->count] = index_text_key(s.signature);
-		c->number[c->count++] = i;
-		if (c->count == CHUNK)
+		c->at[c->count++] = (struct entry){index_text_key(s.signature), i};
+		if (c->count == c->room)
 			whole = fill_chunk(x, c, texts, 0);
 	}
 	whole = whole && fill_chunk(x, c, texts, 0);
