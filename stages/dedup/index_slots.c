@@ -84,7 +84,7 @@ static bool fill_one(const struct index *x, struct slots *slots, unsigned band,
 {
 	bool whole = true;
 
-	if (slots_fill(slots, band, key, ordinal))
+	if (slots_fill(slots, band, key, ordinal, INDEX_A_KEY))
 		return true;
 	/* A text is there once, and needs no bound. */
 	if (slots_bands(slots) > 1 && !band_has_room(x, slots, band, ordinal, &whole))

@@ -27,6 +27,8 @@ enum {
 	STOCK_FULL = 250,
 };
 
+enum { ASK = 100, ASK_SHORT_LIST = 150, ASK_STRANGE = 200 }; /* per cent */
+
 struct word {
 	uint64_t hash;
 	uint32_t ideographs;
@@ -117,14 +119,18 @@ static uint32_t total(const struct sum *s)
 	return s->rare + full + (s->stock - full) / 2;
 }
 
+static bool has_long_list(size_t language)
+{
+	return language == INFORMATION_en || language == INFORMATION_fr;
+}
+
 static void add_word(struct tally *t, const struct word *w, uint32_t pair)
 {
 	const struct information_word *found = find_word(w->hash);
 
 	for (size_t i = 0; i < INFORMATION_LANGUAGE_COUNT; i++) {
-		bool long_list = i == INFORMATION_en || i == INFORMATION_fr;
 		uint32_t cost =
-			unknown_cost(w, long_list ? WORD_MAX : UNKNOWN_SHORT_LIST);
+			unknown_cost(w, has_long_list(i) ? WORD_MAX : UNKNOWN_SHORT_LIST);
 
 		if (found && found->cost[i] != INFORMATION_UNKNOWN) {
 			cost = MIN(found->cost[i], WORD_MAX);
@@ -146,16 +152,19 @@ static bool is_familiar(const struct tally *t, size_t language)
 
 /* Of the languages that the text may be of, the one in which it costs least; where there is
  * none, at least not more than the sum for such texts. */
-static uint32_t value(const struct tally *t)
+static uint32_t value(const struct tally *t, unsigned *ret_ask)
 {
 	uint32_t least = UINT32_MAX, any = total(&t->strange);
 
+	*ret_ask = ASK_STRANGE;
 	for (size_t i = 0; i < INFORMATION_LANGUAGE_COUNT; i++) {
 		uint32_t sum = total(&t->of[i]);
 
-		if (is_familiar(t, i))
-			least = MIN(least, sum);
 		any = MIN(any, sum);
+		if (t->words == 0 || !is_familiar(t, i) || sum >= least)
+			continue;
+		least = sum;
+		*ret_ask = has_long_list(i) ? ASK : ASK_SHORT_LIST;
 	}
 	return least != UINT32_MAX ? least : any;
 }
@@ -166,7 +175,7 @@ struct information information_of(struct span key_text)
 {
 	const uint8_t *at = key_text.at, *end = at + key_text.len;
 	struct tally tally = {{{0}}, {0}, 0};
-	struct information ret = {0, false};
+	struct information ret = {0};
 	uint64_t before = 0;
 
 	while (at < end && ret.tenths < INFORMATION_MAX) {
@@ -174,9 +183,9 @@ struct information information_of(struct span key_text)
 
 		add_word(&tally, &w, before ? find_pair(before, w.hash) : UINT32_MAX);
 		before = w.hash;
-		ret.tenths = MAX(ret.tenths, MIN(value(&tally), INFORMATION_MAX));
+		ret.tenths =
+			MAX(ret.tenths, MIN(value(&tally, &ret.ask), INFORMATION_MAX));
 	}
-	for (size_t i = 0; i < INFORMATION_LANGUAGE_COUNT; i++)
-		ret.familiar |= tally.words > 0 && is_familiar(&tally, i);
+	ret.familiar = ret.ask == ASK || ret.ask == ASK_SHORT_LIST;
 	return ret;
 }

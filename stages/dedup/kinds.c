@@ -13,11 +13,10 @@ bool kinds_tells(const struct kinds_options *options, const struct information *
 		 const struct near_match *match)
 {
 	uint32_t shared = kinds_shared(mine, match);
-	unsigned times = mine->familiar ? 1 : 2;
 	bool common = (unsigned)__builtin_popcount(match->authors) >= options->common &&
 		      (unsigned)__builtin_popcount(match->subjects) >= options->common;
 
-	return shared >= (common ? options->sure : options->enough) * times;
+	return shared >= (common ? options->sure : options->enough) * mine->ask / 100;
 }
 
 static bool other_experience(const struct said *mine, const struct said *theirs)

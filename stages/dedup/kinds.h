@@ -9,8 +9,8 @@
  * is said. Of another one it is said where the information that both texts share
  * (information.h) is enough to be no coincidence, and more than that where so many authors
  * have said it about so many subjects that it looks like a phrase that everybody uses; from
- * `sure` on nobody uses it by coincidence, however many they are. Of a language that
- * nothing is known of, twice as much as enough is asked for each.
+ * `sure` on nobody uses it by coincidence, however many they are. Of languages that less is
+ * known of, more is asked for each (information.h, ask).
  *
  * Units: tenths of a bit.
  */

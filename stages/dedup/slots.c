@@ -171,13 +171,13 @@ void slots_prefetch(const struct slots *s, unsigned band, uint64_t key)
 
 /* Loops over a whole line without a way out: the compiler makes them vectors, and nothing is
  * left for a processor to guess wrong. */
-static bool may_have_tag(const struct line *line, uint32_t mask, uint32_t tag)
+static unsigned count_tag(const struct line *line, uint32_t mask, uint32_t tag)
 {
-	uint32_t there = 0;
+	unsigned count = 0;
 
-	for (unsigned i = 0; i <= CHECK; i++)
-		there |= (line->slot[i] & ~mask) == tag && line->slot[i] != 0;
-	return there;
+	for (unsigned i = 0; i <= CHECK; i++) /* the check may look like one, seldom */
+		count += (line->slot[i] & ~mask) == tag && line->slot[i] != 0;
+	return count;
 }
 
 static unsigned filled(const struct line *line)
@@ -216,7 +216,7 @@ bool slots_find(const struct slots *s, unsigned band, uint64_t key, uint32_t *re
 		const struct line *line = &s->lines[at];
 		if (line->slot[CHECK] != check_of(line))
 			return false;
-		if (may_have_tag(line, mask, tag))
+		if (count_tag(line, mask, tag))
 			take_numbers(line, mask, tag, ret, room, ret_count);
 		if (line->slot[SLOTS - 1] == 0)
 			break;
@@ -224,21 +224,24 @@ bool slots_find(const struct slots *s, unsigned band, uint64_t key, uint32_t *re
 	return true;
 }
 
-bool slots_fill(struct slots *s, unsigned band, uint64_t key, uint32_t number)
+bool slots_fill(struct slots *s, unsigned band, uint64_t key, uint32_t number,
+		unsigned most)
 {
 	uint32_t mask = ((uint32_t)1 << s->number_bits) - 1;
 	uint32_t slot = ((uint32_t)key & ~mask) | (number + 1);
 	uint64_t at = home_of(s, band, key);
+	unsigned seen = 0;
 
-	while (!may_have_tag(&s->lines[at], mask, slot & ~mask)) {
+	for (;; at = next_of(s, at)) {
 		struct line *line = &s->lines[at];
-		if (line->slot[SLOTS - 1] == 0) {
-			put_at(line, filled(line), slot);
-			return true;
-		}
-		at = next_of(s, at);
+		seen += count_tag(line, mask, slot & ~mask);
+		if (seen >= most)
+			return false;
+		if (line->slot[SLOTS - 1])
+			continue;
+		put_at(line, filled(line), slot);
+		return true;
 	}
-	return false;
 }
 
 bool slots_put(struct slots *s, unsigned band, uint64_t key, uint32_t number)
@@ -250,7 +253,7 @@ bool slots_put(struct slots *s, unsigned band, uint64_t key, uint32_t number)
 	assert(number < mask);
 	for (; looked < s->count; at = next_of(s, at), looked++) {
 		struct line *line = &s->lines[at];
-		if (may_have_tag(line, mask, slot & ~mask) && has_slot(line, slot))
+		if (count_tag(line, mask, slot & ~mask) && has_slot(line, slot))
 			return true;
 		unsigned used = filled(line);
 		if (used == SLOTS)

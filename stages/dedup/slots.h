@@ -57,8 +57,9 @@ bool slots_find(const struct slots *s, unsigned band, uint64_t key, uint32_t *re
  * is no line with room after all. */
 bool slots_put(struct slots *s, unsigned band, uint64_t key, uint32_t number) MUST_CHECK;
 
-/* The quick way while a table is made: puts a number unless something looks like its key.
- * False: look and put. There is room (slots_hold). */
-bool slots_fill(struct slots *s, unsigned band, uint64_t key, uint32_t number) MUST_CHECK;
+/* The quick way while a table is made, of numbers that are not in it: puts one unless `most`
+ * seem to have its key already. False: look and put. There is room (slots_hold). */
+bool slots_fill(struct slots *s, unsigned band, uint64_t key, uint32_t number,
+		unsigned most) MUST_CHECK;
 
 #endif

@@ -21,10 +21,11 @@ eval-pii: $(T)/eval_pii ## recall and precision of the detectors (DATA=DIR)
 	$(Q)DATA=$(DATA) $<
 
 # Recall and precision of the duplicate search. Without DATA on the command line its texts are
-# made, not natural. EVAL_DEDUP: further options (--copies 200, --show 20, --json, --strict).
+# made, not natural. PHRASES: which of the two held-out lists. EVAL_DEDUP: further options (--copies 200, --show 20, --json, --strict).
 .PHONY: eval-dedup
 DEDUP_TUNING := $(patsubst %,--tuning %,$(sort $(wildcard tests/data/generic/tuning-*.txt)))
-DEDUP_HELD_OUT := $(patsubst %,--generic %,$(sort $(wildcard tests/data/generic/held-out-*.txt)))
+PHRASES ?= 2
+DEDUP_HELD_OUT = $(patsubst %,--generic %,$(sort $(wildcard tests/data/generic/held-out-$(PHRASES)-*.txt)))
 DEDUP_DATA := $(if $(filter command environment,$(firstword $(origin DATA))),$(DATA))
 eval-dedup: $(T)/eval_dedup ## recall and precision of the duplicate search (DATA=DIR; else made texts)
 	$(Q)set -e; files=; if [ -n "$(DEDUP_DATA)" ]; then \

@@ -10,7 +10,7 @@
 
 #define STREAM_SIMILAR 450000
 #define STREAM_LEADER  600000
-#define STREAM_COMMON 2
+#define STREAM_COMMON  2
 #define STREAM_SEED    42
 
 enum item_kind {

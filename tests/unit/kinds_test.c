@@ -111,7 +111,7 @@ static void kinds_are_these(void **state)
 			said_by(9, kind_rows[i].mine.author, kind_rows[i].mine.subject);
 		struct said theirs = said_by(4, kind_rows[i].theirs.author,
 					     kind_rows[i].theirs.subject);
-		struct information information = {kind_rows[i].tenths, true};
+		struct information information = {kind_rows[i].tenths, true, 100};
 		mine.purchase = kind_rows[i].mine.purchase;
 		mine.experience_date = kind_rows[i].mine.date;
 		theirs.purchase = kind_rows[i].theirs.purchase;
@@ -156,7 +156,8 @@ static void information_decides_of_another_author(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct information information = {rows[i].tenths, rows[i].familiar};
+		struct information information = {rows[i].tenths, rows[i].familiar,
+						  rows[i].familiar ? 100 : 200};
 		struct near_match match = match_of(&theirs);
 		match.jaccard = rows[i].jaccard;
 		match.authors = rows[i].authors;
@@ -197,7 +198,7 @@ static void assert_order(const struct duplicates *d, const uint64_t *seqs, size_
 static void the_most_alike_is_first(void **state)
 {
 	const struct said mine = said_by(99, ANNE, HOTEL);
-	const struct information information = {900, true};
+	const struct information information = {900, true, 100};
 	struct near_found found = {0};
 	struct duplicates d = {0};
 
@@ -217,7 +218,7 @@ static void the_most_alike_is_first(void **state)
 static void a_review_is_named_once(void **state)
 {
 	const struct said mine = said_by(99, ANNE, HOTEL);
-	const struct information information = {900, true};
+	const struct information information = {900, true, 100};
 	struct near_found found = {0};
 	struct duplicates d = {0};
 
@@ -245,7 +246,7 @@ static void a_review_is_named_once(void **state)
 static void no_more_are_named_than_there_is_room_for(void **state)
 {
 	const struct said mine = said_by(99, ANNE, HOTEL);
-	const struct information information = {900, true};
+	const struct information information = {900, true, 100};
 	struct near_found found = {0};
 	struct duplicates d = {0};
 
@@ -262,7 +263,7 @@ static void no_more_are_named_than_there_is_room_for(void **state)
 static void nothing_found_is_nothing_named(void **state)
 {
 	const struct said mine = said_by(99, ANNE, HOTEL);
-	const struct information information = {10000, true};
+	const struct information information = {10000, true, 100};
 	const struct near_found found = {0};
 	struct duplicates d = {0};
 

@@ -244,7 +244,7 @@ static void a_table_that_is_made_is_whole_once_it_is_named(void **state)
 	for (unsigned b = 0; b < 3; b++)
 		for (uint32_t n = 0; n < KEYS_MAX; n++) {
 			uint64_t key = key_of(b, n % (KEYS_MAX - 100));
-			bool done = slots_fill(made, b, key, n);
+			bool done = slots_fill(made, b, key, n, 1);
 			quick += done;
 			assert_false(done && n >= KEYS_MAX - 100); /* look first */
 			assert_true(done || slots_put(made, b, key, n));
