@@ -140,16 +140,55 @@ void mapped_cover(struct mapped *m, uint64_t count, uint64_t seq)
 	put_le64(hot->check, hot_check(hot));
 }
 
-static enum status map_file(struct mapped *m, struct err *err)
+static enum status allocate(const struct mapped *m, struct err *err)
 {
 	int why = posix_fallocate(m->fd, 0, (off_t)mapped_bytes(m));
 
-	if (why)
-		return err_sys(err, ST_EIO, why, "allocate %llu bytes",
-			       (unsigned long long)mapped_bytes(m));
-	m->map =
-		mmap(NULL, mapped_bytes(m), PROT_READ | PROT_WRITE, MAP_SHARED, m->fd, 0);
+	return why ? err_sys(err, ST_EIO, why, "allocate %llu bytes",
+			     (unsigned long long)mapped_bytes(m))
+		   : ST_OK;
+}
+
+static enum status map(struct mapped *m, int flags, int fd, struct err *err)
+{
+	m->map = mmap(NULL, mapped_bytes(m), PROT_READ | PROT_WRITE, flags, fd, 0);
 	return m->map == MAP_FAILED ? err_sys(err, ST_EIO, errno, "mmap") : ST_OK;
+}
+
+static enum status map_file(struct mapped *m, struct err *err)
+{
+	enum status st = allocate(m, err);
+
+	return st ? st : map(m, MAP_SHARED, m->fd, err);
+}
+
+/* A file that is being made is filled in memory, and written from the front to the back when
+ * it gets its name: a fault of a mapped file's page costs as much as filling it, and huge
+ * pages are for memory alone. */
+static enum status map_memory(struct mapped *m, struct err *err)
+{
+	enum status st = allocate(m, err);
+
+	if (st == ST_OK)
+		st = map(m, MAP_PRIVATE | MAP_ANONYMOUS, -1, err);
+	if (st == ST_OK)
+		(void)madvise(m->map, mapped_bytes(m), MADV_HUGEPAGE); /* or without */
+	return st;
+}
+
+static enum status write_memory(struct mapped *m, struct err *err)
+{
+	uint8_t *memory = m->map;
+	enum status st = file_pwrite(m->fd, memory, mapped_bytes(m), 0, err);
+
+	if (st)
+		return st;
+	st = map(m, MAP_SHARED, m->fd, err);
+	if (st)
+		m->map = memory;
+	else
+		munmap(memory, mapped_bytes(m));
+	return st;
 }
 
 static struct mapped *mapped_new(const char *path, const struct mapped_kind *kind)
@@ -191,7 +230,7 @@ enum status mapped_make(struct mapped **ret, const char *path,
 		return err_sys(err, ST_EIO, errno, "%s", m->temporary);
 	enum status st = place_find(&m->place, m->fd, err);
 	if (st == ST_OK)
-		st = map_file(m, err);
+		st = map_memory(m, err);
 	if (st) {
 		err_prefix(err, "%s", m->temporary);
 		return st;
@@ -203,7 +242,7 @@ enum status mapped_make(struct mapped **ret, const char *path,
 
 enum status mapped_name(struct mapped *m, struct err *err)
 {
-	enum status st = write_sector(m, err);
+	enum status st = write_memory(m, err);
 
 	if (st == ST_OK)
 		st = mapped_sync(m, err);

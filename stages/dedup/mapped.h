@@ -37,8 +37,8 @@ struct mapped;
 enum status mapped_open(struct mapped **ret, enum mapped_state *ret_state,
 			const char *path, const struct mapped_kind *kind,
 			uint64_t capacity, struct err *err) MUST_CHECK;
-/* One that gets its name by mapped_name: until then it is `path`.new, and is gone when it
- * is closed without. */
+/* One that gets its name by mapped_name: until then it is `path`.new, its items are in memory
+ * only, and it is gone when it is closed without. */
 enum status mapped_make(struct mapped **ret, const char *path,
 			const struct mapped_kind *kind, uint64_t capacity,
 			struct err *err) MUST_CHECK;
@@ -48,7 +48,7 @@ DEFINE_OWNED(struct mapped, mapped_close)
 
 enum status mapped_remove(const char *path, struct err *err) MUST_CHECK;
 
-/* The items, until the next mapped_grow or mapped_close. */
+/* The items, until the next mapped_grow, mapped_name or mapped_close. */
 void *mapped_items(const struct mapped *m);
 uint64_t mapped_capacity(const struct mapped *m);
 uint64_t mapped_bytes(const struct mapped *m); /* of the file */

@@ -120,7 +120,10 @@ enum status slots_make(struct slots **ret, const char *path,
 
 enum status slots_name(struct slots *s, struct err *err)
 {
-	return mapped_name(s->file, err);
+	enum status st = mapped_name(s->file, err);
+
+	s->lines = mapped_items(s->file);
+	return st;
 }
 
 void slots_close(struct slots *s)
