@@ -288,6 +288,22 @@ static enum status open_file(struct mapped *m, enum mapped_state *ret_state,
 	return st ? st : go_on(m, ret_state, err);
 }
 
+static enum status make_named(struct mapped **ret, const char *path,
+			      const struct mapped_kind *kind, uint64_t capacity,
+			      struct err *err)
+{
+	OWNED(mapped_closep) struct mapped *made = NULL;
+	enum status st = mapped_make(&made, path, kind, capacity, err);
+
+	if (st)
+		return st;
+	assert(made);
+	st = mapped_name(made, err);
+	if (st == ST_OK)
+		*ret = TAKE(made);
+	return st;
+}
+
 enum status mapped_open(struct mapped **ret, enum mapped_state *ret_state,
 			const char *path, const struct mapped_kind *kind,
 			uint64_t capacity, struct err *err)
@@ -299,11 +315,8 @@ enum status mapped_open(struct mapped **ret, enum mapped_state *ret_state,
 	if (m->fd >= 0) {
 		st = open_file(m, ret_state, err);
 	} else if (errno == ENOENT) {
-		mapped_close(TAKE(m));
 		*ret_state = MAPPED_NEW;
-		st = mapped_make(&m, path, kind, capacity, err);
-		if (st == ST_OK)
-			st = mapped_name(m, err);
+		return make_named(ret, path, kind, capacity, err);
 	} else {
 		st = err_sys(err, ST_EIO, errno, "open");
 	}
