@@ -120,10 +120,10 @@ enum status index_find(struct index *x, const uint8_t signature[SIGNATURE_BYTES]
 		struct candidate *c = &ret->at[ret->count];
 		const uint8_t *theirs = sketches_signature(x->sketches, m.met[i]);
 		uint32_t bands = common_bands(signature, theirs);
-		if (!bands)
-			continue; /* the slot had too few bits to tell */
+		/* Before it is passed over: who has no band in common may be a slot that had too
+		 * few bits to tell, or a sketch that is damaged all over. */
 		st = sketches_get(x->sketches, m.met[i], &c->sketch, err);
-		if (st || c->sketch.flags & SKETCH_FORGOTTEN)
+		if (st || !bands || c->sketch.flags & SKETCH_FORGOTTEN)
 			continue;
 		c->ordinal = m.met[i];
 		c->alike = signature_alike(signature, theirs);

@@ -231,6 +231,31 @@ static void damaged_sketches_are_found_when_they_may_be_old(void **state)
 	assert_int_equal(from, 0);
 }
 
+/* Nothing of it is left that could be found, but its slots lead there. */
+static void a_sketch_that_is_written_over_is_no_stranger(void **state)
+{
+	OWNED(freep) char *data = scratch_path("data");
+	OWNED(freep) char *sketches = file_of(data, "sketches");
+	static struct candidates c;
+	struct sketch s;
+	uint64_t from;
+	struct index *x = twin_open(data, &from);
+
+	(void)state;
+	for (uint64_t seq = 1; seq <= 100; seq++)
+		twin_step(&twin, x, seq, TWIN_ALL);
+	assert_int_equal(index_commit(x, 100, NULL), ST_OK);
+	index_close(x);
+	for (off_t at = 0; at < SIGNATURE_BYTES; at++)
+		flip_at(sketches, HEADER_BYTES + at);
+	OWNED(index_closep) struct index *again = twin_open(data, &from);
+	assert_int_equal(from, 100);
+	uint64_t first = 1;
+	while (!twin_sketch(&s, first))
+		first++;
+	assert_int_equal(index_find(again, s.signature, &c, NULL), ST_ECORRUPT);
+}
+
 static bool finds_seq(struct index *x, const struct sketch *s, uint64_t seq)
 {
 	static struct candidates c;
@@ -324,6 +349,7 @@ int main(void)
 		TEST(slots_that_are_behind_are_made_again),
 		TEST(damage_is_mended_on_the_way),
 		TEST(damaged_sketches_are_found_when_they_may_be_old),
+		TEST(a_sketch_that_is_written_over_is_no_stranger),
 		TEST(what_is_erased_is_not_found_again),
 		TEST(tables_grow),
 	};
