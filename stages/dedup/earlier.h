@@ -2,7 +2,8 @@
  *
  * Of what is not committed yet, from memory: the window; of the rest, from the store. Those
  * that are asked for again and again (a template and its thousand copies) stay in a small
- * memory of texts. What is erased is nowhere.
+ * memory of texts. What is erased is not in the store any more; from the memory it goes by
+ * earlier_forget, or when another text takes its place.
  *
  * Shape:  names are 64-bit hashes within this installation (0: not known or not stated), an
  *	author that of its source and site. Memory: the window (flow.h) and at most

@@ -18,8 +18,9 @@ static const char help[] =
 	"another key, `normavis run` does the same by itself. Use it to have it done before a\n"
 	"start, with a bar that says how far it is, or where you do not trust a file.\n"
 	"\n"
-	"The pipeline must not run. What is found afterwards is what was found before; only\n"
-	"what was erased since is not found any more.\n"
+	"The pipeline must not run. What is found afterwards is what was found before, but for\n"
+	"texts that were erased: they are not found any more, and copies of them that are left\n"
+	"take their place.\n"
 	"\n"
 	"  --config FILE  the pipeline's configuration (default: " CMD_CONFIG_DEFAULT
 	")\n"
