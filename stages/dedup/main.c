@@ -277,6 +277,10 @@ static enum status rebuild(const struct options *o, struct err *err)
 	int64_t start = clock_mono_ms();
 	enum status st = store_newest_journal(&place.journal_id, o->pipeline.data, err);
 
+	if (st == ST_OK && place.journal_id == 0)
+		st = err_set(err, ST_ENOTFOUND,
+			     "%s has no store yet, to make anything again from",
+			     place.data);
 	if (st == ST_OK)
 		st = dedup_remove(place.data, err);
 	if (st == ST_OK)

@@ -139,3 +139,9 @@ many() { # FIRST LAST: half of them are like an earlier one
 	store_holds_stopped=$(nv status --json | jq -r .conservation.balanced)
 	[ "$store_holds_stopped" = true ]
 }
+
+@test "without a store there is nothing to make again, and it says so" {
+	run nv rebuild
+	[ "$status" -eq 65 ]
+	[[ "$output" == *"has no store yet"* ]]
+}
