@@ -40,10 +40,12 @@ static bool whole(const struct stored *s)
 /* The last word in one store: a kill leaves the one or the other. */
 static void store_word(struct stored *to, const struct stored *from)
 {
+	const size_t at = offsetof(struct stored, authors);
 	uint64_t word;
 
-	memcpy(&word, from->authors, sizeof(word));
-	__atomic_store_n((uint64_t *)(void *)to->authors, word, __ATOMIC_RELEASE);
+	memcpy(&word, (const uint8_t *)from + at, sizeof(word));
+	__atomic_store_n((uint64_t *)(void *)((uint8_t *)to + at), word,
+			 __ATOMIC_RELEASE);
 }
 
 enum status sketches_open(struct sketches **ret, enum mapped_state *ret_state,
